@@ -1,0 +1,157 @@
+"""The server as one ASGI application: every address it answers is on this page."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import openapi, sample, snippet
+from .decide import Decide
+from .door import Door
+from .problems import Problem, send_problem
+from .record import Record
+from .settings import Settings
+from .sites import Sites
+from .start import StartPage
+from .stores import open_sites, sweep_daily
+from .watch import Watch
+from .wire import App, Receive, Scope, Send
+
+log = logging.getLogger("mitate")
+
+SITES_VARIABLE: Final = "MITATE_SITES"
+"""The folders to serve, for worker processes; separated as in PATH."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Server:
+    """The application. The two addresses that every page view asks are looked up before any framework."""
+
+    def __init__(self, sites: Sites, settings: Settings) -> None:
+        self.settings = settings
+        self.sites = sites
+        self.door = Door(settings, sites)
+        self.record = Record(sites, self.door)
+        prefix = settings.prefix
+        self._raw: dict[str, App] = {
+            f"{prefix}/v1/decide": Decide(settings, sites, self.door),
+            f"{prefix}/v1/events": self.record,
+        }
+        start = StartPage(sites, settings, self.door)
+        self._others = Starlette(
+            routes=[
+                Route(f"{prefix}/mitate.js", browser_script),
+                Route(f"{prefix}/mitate.{{version}}.js", browser_script),
+                Route("/health/live", live),
+                Route("/health/ready", self._ready),
+                Route("/openapi.json", openapi.endpoint(settings)),
+                Route("/", start.page),
+                Route("/start/{name}", start.file),
+                Route("/sample/{site}/{path:path}", sample.endpoint(sites, settings, self.door)),
+            ],
+            exception_handlers={HTTPException: _http_problem, Exception: _fault},
+            lifespan=self._lifespan,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            endpoint = self._raw.get(scope["path"])
+            if endpoint is not None:
+                await endpoint(scope, receive, send)
+                return
+        await self._others(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        watch = Watch(self.sites) if self.settings.reload else None
+        sweep = asyncio.create_task(sweep_daily(self.sites, self.settings.retention))
+        for served in self.sites.values():
+            log.info("%s: version %s serves", served.mitate.site.name, served.mitate.version)
+        try:
+            yield
+        finally:
+            sweep.cancel()
+            if watch is not None:
+                watch.close()
+            self.record.close()
+            self.sites.close()
+
+    async def _ready(self, _: Request) -> Response:
+        versions = {name: served.mitate.version for name, served in self.sites.items()}
+        return JSONResponse({"status": "ok", "sites": versions}, headers={"cache-control": "no-store"})
+
+
+async def live(_: Request) -> Response:
+    """Answer that the process runs."""
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+async def browser_script(request: Request) -> Response:
+    """Serve mitate.js: for an hour under its plain name, for ever under its hash."""
+    source, version = snippet.browser_script()
+    named = request.path_params.get("version")
+    if named is not None and named != version:
+        raise HTTPException(404)
+    etag = f'"{version}"'
+    headers = {
+        "etag": etag,
+        "cache-control": "public, max-age=31536000, immutable"
+        if named
+        else "public, max-age=3600, stale-while-revalidate=86400",
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
+    if etag in [known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(source, media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+class _ProblemResponse(Response):
+    """A problem as Starlette sends it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(status_code=problem.kind.status)
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send_problem(send, self._problem)
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        allow = dict(getattr(error, "headers", None) or {}).get("Allow", "GET, HEAD")
+        return _ProblemResponse(
+            Problem(
+                "method-not-allowed", f"{request.method} is not answered here.", headers=[(b"allow", allow.encode())]
+            )
+        )
+    return _ProblemResponse(Problem("not-found", f"There is nothing at {request.url.path}."))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    return _ProblemResponse(Problem("fault", "The fault is in the log."))
+
+
+def create_app(folders: Sequence[Path], settings: Settings) -> Server:
+    """Load the sites and give the application. Raises `mitate.DocumentError` when one has an error."""
+    return Server(open_sites(folders, settings), settings)
+
+
+def from_environment() -> Server:
+    """Give the application as the environment describes it: how each worker process starts."""
+    folders = [Path(part) for part in os.environ[SITES_VARIABLE].split(os.pathsep)]
+    return create_app(folders, Settings.read(os.environ))

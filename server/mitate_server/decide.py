@@ -1,0 +1,199 @@
+"""``POST /v1/decide``: a raw ASGI endpoint, since a framework's request and response objects cost half of an answer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from .door import Door
+from .problems import Problem, send_problem
+from .settings import Settings
+from .sites import Served, Sites
+from .wire import Gone, Receive, Scope, Send, respond
+
+if TYPE_CHECKING:
+    from mitate import Visitor
+
+PASSED_ON: Final = tuple(
+    (name.encode(), name)
+    for name in (
+        "accept-language",
+        "sec-ch-ua",
+        "sec-ch-ua-full-version-list",
+        "sec-ch-ua-mobile",
+        "sec-ch-ua-model",
+        "sec-ch-ua-platform",
+        "sec-ch-ua-platform-version",
+        "sec-gpc",
+    )
+)
+"""The request headers that facts are read from, beside User-Agent."""
+
+ID: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
+"""128 random bits in base64url."""
+
+
+class Ask(msgspec.Struct):
+    """What a page says of itself and of its visitor; the second half only a backend with the secret may say."""
+
+    site: str
+    page_view: str | None = None
+    visitor: str | None = None
+    url: str | None = None
+    referrer: str | None = None
+    title: str | None = None
+    zone: str | None = None
+    language: str | None = None
+    touch: bool | None = None
+    screen: int | None = None
+    consent: dict[str, bool] | None = None
+    gpc: bool = False
+    table: str | None = None
+
+    user_id: str | None = None
+    email: str | None = None
+    traits: dict[str, Any] | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    headers: dict[str, str] | None = None
+    channel: str | None = None
+
+
+BACKEND_ONLY: Final = ("user_id", "email", "traits", "ip", "user_agent", "headers", "channel")
+
+decode_ask = msgspec.json.Decoder(Ask).decode
+
+
+class Decide:
+    """Answers what each slot of a page shows to its visitor."""
+
+    def __init__(self, settings: Settings, sites: Sites, door: Door) -> None:
+        from mitate import Visitor
+
+        self._sites = sites
+        self._door = door
+        self._endpoint = settings.public_url + settings.prefix
+        self._deadline = settings.deadline
+        self._visitor = Visitor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        door = self._door
+        try:
+            if scope["method"] == "OPTIONS":
+                await respond(send, 204, door.preflight(scope, headers))
+                return
+            body, address = await door.enter(scope, headers, receive)
+            try:
+                ask = decode_ask(body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise not_json(error) from None
+            served = find_site(self._sites, ask.site)
+            believed = door.is_trusted(ask.site, scope, headers)
+            answer = self._decide(served, self._read(served, ask, headers, address, believed), ask)
+        except Problem as problem:
+            await send_problem(send, problem, door.cors(scope, headers))
+            return
+        except Gone:
+            return
+        await respond(
+            send,
+            200,
+            [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *door.cors(scope, headers)],
+            answer,
+        )
+
+    def _read(self, served: Served, ask: Ask, headers: dict[bytes, bytes], address: str, believed: bool) -> Visitor:
+        """Read the request as values; what a page may not say is left out and counted."""
+        visitor_id = ask.visitor
+        if visitor_id is not None and ID(visitor_id) is None:
+            visitor_id = None  # a damaged cookie: its owner is someone new
+        hints = {text: headers[name].decode("latin-1") for name, text in PASSED_ON if name in headers}
+        agent = headers.get(b"user-agent")
+        if not believed:
+            said = [name for name in BACKEND_ONLY if getattr(ask, name) is not None]
+            if said:
+                served.disbelieve(said)
+            return self._visitor(
+                id=visitor_id,
+                page_view=ask.page_view,
+                ip=address,
+                user_agent=agent.decode("latin-1") if agent is not None else None,
+                headers=hints,
+                url=ask.url,
+                referrer=ask.referrer,
+                title=ask.title,
+                zone=ask.zone,
+                language=ask.language,
+                touch=ask.touch,
+                screen_width=ask.screen,
+                consent=ask.consent,
+                gpc=True if ask.gpc else None,
+            )
+        # A backend speaks for its visitor: its own address and browser would be taken for the visitor's.
+        return self._visitor(
+            id=visitor_id,
+            user_id=ask.user_id,
+            page_view=ask.page_view,
+            ip=ask.ip,
+            user_agent=ask.user_agent,
+            headers={name.lower(): value for name, value in (ask.headers or {}).items()},
+            url=ask.url,
+            referrer=ask.referrer,
+            title=ask.title,
+            zone=ask.zone,
+            language=ask.language,
+            touch=ask.touch,
+            screen_width=ask.screen,
+            consent=ask.consent,
+            gpc=True if ask.gpc else None,
+            channel=ask.channel or "web",
+            email=ask.email,
+            traits=ask.traits or {},
+        )
+
+    def _decide(self, served: Served, visitor: Visitor, ask: Ask) -> bytes:
+        """Decide and encode. Whatever goes wrong, the page gets its own content, and we learn of it."""
+        try:
+            decisions = served.mitate.decide(visitor)
+            answer = decisions.encode()
+            served.decided += 1
+            if ask.table is None:
+                return answer
+            table = served.newer_table(ask.table, self._endpoint, self._deadline)
+            return answer if table is None else answer[:-1] + b',"table":' + table + b"}"
+        except Exception as error:
+            served.fault(error, "deciding")
+            return defaults(served, visitor)
+
+
+def defaults(served: Served, visitor: Visitor) -> bytes:
+    """Give the answer that leaves the page as it is: every slot its own content, for `ERROR`."""
+    return msgspec.json.encode(
+        {
+            "version": served.mitate.version,
+            "page_view": visitor.page_view,
+            "visitor": visitor.id,
+            "purposes": ["necessary"],
+            "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in served.mitate.site.slots},
+        }
+    )
+
+
+def not_json(error: Exception) -> Problem:
+    """Give the problem of a body that is not the JSON expected; the place is in the detail."""
+    return Problem(
+        "not-json", str(error) + ".", hint='Send a JSON object with at least "site"; any content type will do.'
+    )
+
+
+def find_site(sites: Sites, name: str) -> Served:
+    """Give the site of this name. Raises `Problem` (404)."""
+    try:
+        return sites[name]
+    except KeyError:
+        raise Problem(
+            "unknown-site", f"No site {name[:100]!r} is served here.", hint='The name is "site" in site.json.'
+        ) from None

@@ -1,0 +1,121 @@
+"""The API's description, made from the very types that read the requests (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .decide import Ask
+from .problems import describe_all
+from .record import Batch
+from .settings import Settings
+
+
+class ProblemDetails(msgspec.Struct):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    hint: str | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+class SlotDecision(msgspec.Struct, omit_defaults=True):
+    """What one slot shows. With none of html, text, attributes, json and redirect the page keeps its own content."""
+
+    reason: str
+    basis: str
+    experience: str | None = None
+    variant: str | None = None
+    html: str | None = None
+    text: str | None = None
+    attributes: dict[str, str] | None = None
+    json: Any = None
+    redirect: str | None = None
+
+
+class Answer(msgspec.Struct):
+    """What every slot of the page shows to this visitor."""
+
+    version: str
+    page_view: str
+    visitor: str | None
+    purposes: list[str]
+    decisions: dict[str, SlotDecision]
+    table: dict[str, Any] | None = None
+
+
+class Accepted(msgspec.Struct):
+    """How many events are committed."""
+
+    accepted: int
+
+
+@cache
+def describe(prefix: str) -> bytes:
+    """Give the description as JSON."""
+    shapes, components = msgspec.json.schema_components(
+        [Ask, Answer, Batch, Accepted, ProblemDetails], ref_template="#/components/schemas/{name}"
+    )
+    ask, answer, batch, accepted, problem = shapes
+    responses = {
+        str(status): {"description": title, "content": {"application/problem+json": {"schema": problem}}}
+        for status, title in describe_all().values()
+        if status in (400, 401, 403, 404, 405, 413, 429)
+    }
+
+    def post(summary: str, body: object, status: str, result: object) -> dict[str, object]:
+        return {
+            "post": {
+                "summary": summary,
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": body}, "text/plain": {"schema": body}},
+                },
+                "responses": {
+                    status: {"description": "Done", "content": {"application/json": {"schema": result}}},
+                    **responses,
+                },
+                "security": [{}, {"secret": []}],
+            }
+        }
+
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "mitate", "version": version("mitate"), "summary": "Chooses what each visitor sees."},
+            "paths": {
+                f"{prefix}/v1/decide": post("Decide what each slot of a page shows", ask, "200", answer),
+                f"{prefix}/v1/events": post("Record what happened on a page", batch, "202", accepted),
+            },
+            "components": {
+                "schemas": components,
+                "securitySchemes": {
+                    "secret": {
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": "The site's secret; pages need none, they send Origin.",
+                    }
+                },
+            },
+        }
+    )
+
+
+def endpoint(settings: Settings) -> Callable[[Request], Awaitable[Response]]:
+    """Give the endpoint that serves the description."""
+
+    async def description(_: Request) -> Response:
+        return Response(
+            describe(settings.prefix), media_type="application/json", headers={"access-control-allow-origin": "*"}
+        )
+
+    return description

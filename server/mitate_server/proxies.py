@@ -1,0 +1,102 @@
+"""Where a request came from: the connection's own address, or what trusted proxies say of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+
+from .settings import Network
+
+FORWARDING = (b"x-forwarded-for", b"forwarded")
+
+
+class Proxies:
+    """The networks whose forwarding headers are believed."""
+
+    def __init__(self, trusted: Sequence[Network]) -> None:
+        self._trusted = tuple(trusted)
+        self.is_trusted = lru_cache(maxsize=4096)(self._is_trusted)
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        return any(ip.version == network.version and ip in network for network in self._trusted)
+
+    def client(self, peer: str, headers: Sequence[tuple[bytes, bytes]]) -> str:
+        """Give the visitor's address: from `peer` backwards through trusted hops, no further.
+
+        Each proxy appends whom it saw, so the list is believed from the right and only as far as the
+        hop that said it is trusted; what a stranger wrote further left is never read. A hop that is not
+        an address (``unknown``, an obfuscated name, RFC 7239 section 6) ends the walk.
+        """
+        if not self._trusted or not self.is_trusted(peer):
+            return peer
+        address = peer
+        for hop in reversed(_hops(headers)):
+            if not self.is_trusted(address):
+                break
+            if not _is_address(hop):
+                break
+            address = hop
+        return address
+
+
+def _hops(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
+    # RFC 7239 is the standard and wins where both are sent.
+    values = {name: ",".join(value.decode("latin-1") for key, value in headers if key == name) for name in FORWARDING}
+    if values[b"forwarded"]:
+        return [_bare(_parameter(element, "for")) for element in values[b"forwarded"].split(",")]
+    return [_bare(part) for part in values[b"x-forwarded-for"].split(",")] if values[b"x-forwarded-for"] else []
+
+
+def _parameter(element: str, wanted: str) -> str:
+    for pair in element.split(";"):
+        name, _, value = pair.partition("=")
+        if name.strip().lower() == wanted:
+            return value
+    return ""
+
+
+def _bare(node: str) -> str:
+    """Give the address of ``1.2.3.4``, ``1.2.3.4:80``, ``[::1]:80``, ``"[::1]"`` or ``::1``."""
+    text = node.strip().strip('"').strip()
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def is_private(address: str) -> bool:
+    """Tell whether an address can only be a neighbour's: private, loopback, link-local or no address at all."""
+    try:
+        return not ipaddress.ip_address(address).is_global
+    except ValueError:
+        return True
+
+
+@lru_cache(maxsize=4096)
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def is_loopback_host(host: str) -> bool:
+    """Tell whether a Host header names this machine (a name that merely resolves here does not: DNS rebinding)."""
+    name = _bare(host) if host.startswith("[") or host.count(":") <= 1 else host
+    return name == "localhost" or is_loopback(name)

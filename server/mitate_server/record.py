@@ -1,0 +1,101 @@
+"""``POST /v1/events``: a batch of what happened on a page; 202 only when it is committed."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from mitate.recording import Reported
+
+from .decide import ID, find_site, not_json
+from .door import Door
+from .problems import Problem, send_problem
+from .sites import Sites
+from .wire import Gone, Receive, Scope, Send, respond
+
+if TYPE_CHECKING:
+    from mitate import Visitor
+
+
+class Batch(msgspec.Struct):
+    """Who, and what happened."""
+
+    site: str
+    events: Annotated[list[Reported], msgspec.Meta(max_length=200)]
+    page_view: str | None = None
+    visitor: str | None = None
+    consent: dict[str, bool] | None = None
+    gpc: bool = False
+
+
+decode_batch = msgspec.json.Decoder(Batch).decode
+
+
+class Record:
+    """Accepts events. A commit may wait for the disk, so it happens beside the event loop, one at a time."""
+
+    def __init__(self, sites: Sites, door: Door) -> None:
+        from mitate import Visitor
+
+        self._sites = sites
+        self._door = door
+        self._visitor = Visitor
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mitate-record")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        door = self._door
+        try:
+            if scope["method"] == "OPTIONS":
+                await respond(send, 204, door.preflight(scope, headers))
+                return
+            body, address = await door.enter(scope, headers, receive)
+            try:
+                batch = decode_batch(body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise not_json(error) from None
+            served = find_site(self._sites, batch.site)
+            door.is_trusted(batch.site, scope, headers)
+            visitor = self._read(batch, headers, address)
+            try:
+                accepted = await asyncio.get_running_loop().run_in_executor(
+                    self._thread, served.mitate.record, visitor, batch.events
+                )
+            except Exception as error:
+                served.fault(error, "recording events")
+                raise Problem("fault", "The events were not recorded; send them again later.") from None
+            served.recorded += accepted
+        except Problem as problem:
+            await send_problem(send, problem, door.cors(scope, headers))
+            return
+        except Gone:
+            return
+        await respond(
+            send,
+            202,
+            [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *door.cors(scope, headers)],
+            b'{"accepted":%d}' % len(batch.events),
+        )
+
+    def _read(self, batch: Batch, headers: dict[bytes, bytes], address: str) -> Visitor:
+        visitor_id = batch.visitor
+        if visitor_id is not None and ID(visitor_id) is None:
+            visitor_id = None
+        agent = headers.get(b"user-agent")
+        gpc = headers.get(b"sec-gpc")
+        return self._visitor(
+            id=visitor_id,
+            page_view=batch.page_view,
+            ip=address,
+            user_agent=agent.decode("latin-1") if agent is not None else None,
+            headers={"sec-gpc": gpc.decode("latin-1")} if gpc is not None else {},
+            consent=batch.consent,
+            gpc=True if batch.gpc else None,
+        )
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._thread.shutdown(wait=True)

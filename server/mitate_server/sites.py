@@ -1,0 +1,138 @@
+"""The sites a server serves: each with its SDK object, and what happened since the start."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from mitate import Mitate
+    from mitate.events import EventSink
+    from mitate.profiles import ProfileStore
+
+log = logging.getLogger("mitate")
+
+MAX_KINDS: Final = 100
+"""So many different faults are told apart; more are counted together."""
+
+
+class Served:
+    """One site being served. Counters are this process's own, since its start."""
+
+    def __init__(self, mitate: Mitate, path: Path, profiles: ProfileStore, events: EventSink) -> None:
+        self.mitate = mitate
+        self.path = path
+        self._profiles = profiles
+        self._events = events
+        self.decided = 0
+        self.recorded = 0
+        self.faults: dict[str, int] = {}
+        self.unbelieved: dict[str, int] = {}
+        """Facts that a page sent although only a backend may say them: name -> how often."""
+        self._table: tuple[str, str, bytes] = ("", "", b"")
+
+    def expire(self, before: float) -> tuple[int, int]:
+        """Delete profiles and events that nobody touched since `before` (seconds, UTC); give how many of each."""
+        return self._profiles.expire(before), self._events.expire(before)
+
+    def fault(self, error: Exception, doing: str) -> None:
+        """Count a fault of ours; the first of each kind is logged, with its trace."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "?"
+        kind = f"{type(error).__name__} at {where}"
+        if kind not in self.faults and len(self.faults) >= MAX_KINDS:
+            kind = "others"
+        if kind not in self.faults:
+            log.error(
+                "%s: fault while %s (logged once, counted from now on): %s",
+                self.mitate.site.name,
+                doing,
+                error,
+                exc_info=error,
+            )
+        self.faults[kind] = self.faults.get(kind, 0) + 1
+
+    def disbelieve(self, names: Iterable[str]) -> None:
+        """Count facts that came from a page but are a backend's to say; each is logged once."""
+        for name in names:
+            if name not in self.unbelieved:
+                log.warning(
+                    "%s: a page sent %s, which only a backend with the secret may say; ignored",
+                    self.mitate.site.name,
+                    name,
+                )
+            self.unbelieved[name] = self.unbelieved.get(name, 0) + 1
+
+    def newer_table(self, known: str, endpoint: str, deadline: int) -> bytes | None:
+        """Give the slot table as JSON when a page knows another one than ours."""
+        version = self.mitate.version
+        if self._table[0] != version:
+            table = self.mitate.slot_table(endpoint, deadline)
+            self._table = (version, str(table["hash"]), msgspec.json.encode(table))
+        return None if known == self._table[1] else self._table[2]
+
+    def reload(self) -> None:
+        """Load the folder again. An error keeps the version that is served; all errors are logged with their places."""
+        mitate, before = self.mitate, self.mitate.version
+        if mitate.reload():
+            log.info("%s: version %s serves (was %s)", mitate.site.name, mitate.version, before)
+        elif mitate.problems:
+            log.error("%s: not loaded, version %s keeps serving:", mitate.site.name, before)
+            for problem in mitate.problems:
+                log.error("  %s", problem)
+        else:
+            log.debug("%s: nothing changed, version %s serves", mitate.site.name, before)
+
+
+class Sites(Mapping[str, Served]):
+    """The served sites by name, and every origin one of them allows."""
+
+    def __init__(self, served: Iterable[Served]) -> None:
+        self._served = tuple(served)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up names and origins again, after a reload."""
+        by_name = {served.mitate.site.name: served for served in self._served}
+        origins = {
+            name: frozenset(origin.encode() for origin in served.mitate.site.origins)
+            for name, served in by_name.items()
+        }
+        self.origins = frozenset(origin for some in origins.values() for origin in some)
+        # Origins first: a name that is served must have them.
+        self._origins: dict[str, frozenset[bytes]] = origins
+        self._by_name: dict[str, Served] = by_name
+
+    def allows(self, name: str, origin: bytes) -> bool:
+        """Tell whether a page of this origin may ask for this site."""
+        return origin in self._origins.get(name, ())
+
+    def reload(self, changed: Iterable[Path]) -> None:
+        """Load again the sites to which the changed files belong."""
+        paths = [path.resolve() for path in changed]
+        for served in self._served:
+            home = served.path.resolve()
+            folder = home if home.is_dir() else home.parent
+            if any(path.is_relative_to(folder) for path in paths):
+                served.reload()
+        self.refresh()
+
+    def close(self) -> None:
+        """Write what waits and close every store."""
+        for served in self._served:
+            served.mitate.close()
+
+    def __getitem__(self, name: str) -> Served:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)

@@ -1,0 +1,54 @@
+"""The tag a site owner pastes: the loader, inline, with the site's slot table in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+STATIC: Final = files("mitate_server") / "static"
+
+_ESCAPES: Final = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def embed(value: object) -> str:
+    """Give JSON that is also safe inside an inline script: nothing in it can close the element or open a comment."""
+    return msgspec.json.encode(value).decode().translate(_ESCAPES)
+
+
+@cache
+def loader() -> str:
+    """Give the built loader: one function expression."""
+    return (STATIC / "loader.js").read_text("utf-8").strip().rstrip(";")
+
+
+def script(table: Mapping[str, object]) -> str:
+    """Give the JavaScript of the tag for this slot table."""
+    return f"({loader()})({embed(table)})"
+
+
+def tag(table: Mapping[str, object], nonce: str | None = None) -> str:
+    """Give the tag for a page's head. With a `nonce` (new for each page) it runs under a strict CSP."""
+    allowed = f' nonce="{html.escape(nonce)}"' if nonce is not None else ""
+    return f"<script{allowed}>{script(table)}</script>"
+
+
+def csp_hash(table: Mapping[str, object]) -> str:
+    """Give the source expression that allows the tag in a Content-Security-Policy without a nonce."""
+    digest = hashlib.sha256(script(table).encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@cache
+def browser_script() -> tuple[bytes, str]:
+    """Give mitate.js and the first 16 hexadecimal digits of its SHA-256, its name as an immutable file."""
+    source = (STATIC / "mitate.js").read_bytes()
+    return source, hashlib.sha256(source).hexdigest()[:16]
