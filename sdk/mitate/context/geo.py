@@ -1,0 +1,233 @@
+"""Place by IP address: the country out of the box, the city from a file the owner chooses.
+
+Reads MaxMind's nested records (``country.iso_code``) and the flat ones of free files (``country_code``).
+An address that is private, reserved, malformed or simply not in the file is unknown; nothing is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Final, Protocol, TypeAlias
+
+from mitate.visitor import Visitor
+from mitate_rules import MitateError
+
+from .countries import COUNTRIES
+from .fill import Fill
+
+Path_: TypeAlias = tuple[str | int, ...]
+Get: TypeAlias = Callable[[str], object]
+
+
+class GeoFileError(MitateError):
+    """A geo file that can't be opened or read."""
+
+
+class Reader(Protocol):
+    """What both MMDB readers offer, as far as it is needed here."""
+
+    def get_path(self, ip_address: str, path: Sequence[str | int], /) -> object: ...
+
+    def close(self) -> None: ...
+
+
+# Fact -> where it stands in a nested record, and in a flat one (the first that is there counts).
+NESTED: Final[Mapping[str, tuple[Path_, ...]]] = {
+    "country": (("country", "iso_code"),),
+    "region": (("subdivisions", 0, "iso_code"),),
+    "region_name": (("subdivisions", 0, "names", "en"),),
+    "city": (("city", "names", "en"),),
+    "postal": (("postal", "code"),),
+    "latitude": (("location", "latitude"),),
+    "longitude": (("location", "longitude"),),
+    "timezone": (("location", "time_zone"),),
+}
+FLAT: Final[Mapping[str, tuple[Path_, ...]]] = {
+    "country": (("country_code",),),
+    "region": (("region_code",),),
+    "region_name": (("state1",), ("state",), ("region",)),
+    "city": (("city",),),
+    "postal": (("postcode",), ("postal_code",), ("zip_code",)),
+    "latitude": (("latitude",),),
+    "longitude": (("longitude",),),
+    "timezone": (("timezone",), ("time_zone",)),
+}
+_NUMBERS: Final = frozenset({"latitude", "longitude"})
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, RuntimeError)
+
+
+def country_file() -> Path:
+    """Give the path of the country file that comes with the package."""
+    with resources.as_file(resources.files("mitate.context").joinpath("data", "iptoasn-country.mmdb")) as path:
+        return path
+
+
+class Geo:
+    """Place facts from one or two MMDB files, opened once and shared by all threads."""
+
+    def __init__(
+        self, country: Reader, city: Reader | None = None, city_schema: Mapping[str, tuple[Path_, ...]] = NESTED
+    ):
+        self._country = country
+        self._city = city
+        self._schema = city_schema
+
+    @classmethod
+    def open(cls, city_file: str | Path | None = None) -> Geo:
+        """Open the country file of the package and, if given, the owner's city file (MMDB).
+
+        Raises GeoFileError when the city file is missing or isn't an MMDB.
+        """
+        country = _open(country_file())
+        if city_file is None:
+            return cls(country)
+        city = _open(Path(city_file))
+        return cls(country, city, _schema(Path(city_file)))
+
+    def close(self) -> None:
+        """Close the files."""
+        self._country.close()
+        if self._city is not None:
+            self._city.close()
+
+    def country(self, ip: str) -> str | None:
+        """Give the two letters (ISO 3166-1) of the country an address is in."""
+        found = self._getter("country")(plain(ip))
+        return found if isinstance(found, str) else None
+
+    def lookup(self, ip: str) -> dict[str, object]:
+        """Give every place fact that is known of an address, by its short name (``city``)."""
+        address = plain(ip)
+        return {name: value for name in NESTED if (value := self._getter(name)(address)) is not None}
+
+    def locate_zone(self) -> Callable[[str], tuple[str | None, str | None]]:
+        """Give a function from an address to (time zone of the city file, country)."""
+        zone_of, country_of = self._getter("timezone"), self._getter("country")
+
+        def locate(ip: str) -> tuple[str | None, str | None]:
+            address = plain(ip)
+            zone, country = zone_of(address), country_of(address)
+            return zone if isinstance(zone, str) else None, country if isinstance(country, str) else None
+
+        return locate
+
+    def fill(self, names: frozenset[str]) -> Fill:
+        """Prepare the `geo.*` facts `names`: only those are looked up."""
+        by_country = names & {"geo.country", "geo.country_name", "geo.eu", "geo.region"}
+        country_of = self._getter("country") if by_country else None
+        wants_country, wants_name, wants_eu = ("geo." + name in names for name in ("country", "country_name", "eu"))
+        region_of = self._getter("region") if "geo.region" in names else None
+        derived = {"geo.country", "geo.country_name", "geo.eu", "geo.region"}
+        others = [(name, self._getter(name[4:])) for name in sorted(names - derived) if name[4:] in NESTED]
+
+        def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
+            ip = visitor.ip
+            country = facts.get("geo.country") if facts else None
+            if ip is not None:
+                if ":" in ip:
+                    ip = plain(ip)
+                if country is None and country_of is not None:
+                    country = country_of(ip)
+                if country is not None and region_of is not None and isinstance(region := region_of(ip), str):
+                    # ISO 3166-2 whole: "13" is Tokyo in Japan and something else in fifty countries.
+                    facts["geo.region"] = region if "-" in region else f"{country}-{region}"
+                for name, get in others:
+                    if (value := get(ip)) is not None:
+                        facts[name] = value
+            if country is not None:
+                if wants_country:
+                    facts["geo.country"] = country
+                if (wants_name or wants_eu) and isinstance(country, str) and (entry := COUNTRIES.get(country)):
+                    if wants_name:
+                        facts["geo.country_name"] = entry.en
+                    if wants_eu:
+                        facts["geo.eu"] = entry.eu
+
+        return fill
+
+    def _getter(self, name: str) -> Get:
+        """Prepare one fact: the city file's, and for the country the package's own file behind it."""
+        attempts = [(self._city, path) for path in self._schema[name]] if self._city is not None else []
+        if name == "country":
+            attempts.append((self._country, ("country_code",)))
+        kind = (int, float) if name in _NUMBERS else (str,)
+        paths = [(reader.get_path, path) for reader, path in attempts if reader is not None]
+
+        def get(ip: str) -> object:
+            for get_path, path in paths:
+                try:
+                    value = get_path(ip, path)
+                except _UNREADABLE:
+                    continue
+                if isinstance(value, kind) and value != "":
+                    return value
+            return None
+
+        return get
+
+
+def plain(ip: str) -> str:
+    """Give an IPv4 address that is written as IPv6 (``::ffff:192.0.2.1``) its own form; leave others alone."""
+    if ip[:7].lower() == "::ffff:":
+        rest = ip[7:]
+        if "." in rest:
+            return rest
+        halves = rest.split(":")
+        try:
+            high, low = (int(half, 16) for half in halves)
+        except ValueError:
+            return ip
+        if high < 1 << 16 and low < 1 << 16:
+            return f"{high >> 8}.{high & 255}.{low >> 8}.{low & 255}"
+    return ip
+
+
+class _Walking:
+    """A reader without `get_path` (maxminddb): decodes the record and walks it."""
+
+    def __init__(self, path: Path) -> None:
+        import maxminddb
+
+        self._reader = maxminddb.open_database(str(path))
+        self.close = self._reader.close
+
+    def get_path(self, ip_address: str, path: Sequence[str | int], /) -> object:
+        value: object = self._reader.get(ip_address)
+        for step in path:
+            if isinstance(value, dict) and isinstance(step, str):
+                value = value.get(step)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):  # pyright: ignore[reportUnknownArgumentType]
+                value = value[step]  # pyright: ignore[reportUnknownVariableType]
+            else:
+                return None
+        return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _open(path: Path) -> Reader:
+    try:
+        try:
+            import maxminddb_rust
+        except ImportError:
+            return _Walking(path)
+        return maxminddb_rust.open_database(str(path))
+    except Exception as error:
+        raise GeoFileError(
+            f"{path}: expected a geo file in MMDB format, got {type(error).__name__}: {error} "
+            "(hint: give the path of a .mmdb file such as dbip-city-lite.mmdb)"
+        ) from error
+
+
+def _schema(path: Path) -> Mapping[str, tuple[Path_, ...]]:
+    """Tell nested from flat by the file's first records: a nested record's country is itself a record."""
+    import maxminddb
+
+    with maxminddb.open_database(str(path)) as reader:
+        for _, (_, record) in zip(range(100), reader, strict=False):
+            if isinstance(record, dict):
+                if "country_code" in record:
+                    return FLAT
+                if isinstance(record.get("country"), dict):
+                    return NESTED
+    return NESTED

@@ -1,0 +1,186 @@
+"""Visits: how often, how long ago, how much; and what one page view changes about that.
+
+A visit ends after 30 minutes without a page view. Facts are as this page view makes them: on the
+very first, `visits.count` is already 1. Asking again about the same page view changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mitate.profiles import Add, Change, First, Latest, Profile
+from mitate.visitor import Visitor
+
+from .clock import zones
+from .fill import Fill
+from .page import take_apart
+
+VISIT_SECONDS: Final = 1800
+DAY: Final = 86_400
+
+Remembered = Mapping[str, object]
+_NOTHING: Final[Remembered] = {}
+
+
+def number(remembered: Remembered, field: str) -> float | None:
+    """Give a remembered number, or None for anything else."""
+    value = remembered.get(field)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def whole(remembered: Remembered, field: str) -> int:
+    """Give a remembered count, 0 where none is."""
+    return max(0, int(number(remembered, field) or 0))
+
+
+def pair(remembered: Remembered, field: str) -> tuple[float, float] | None:
+    """Give a remembered sum and its instant."""
+    match remembered.get(field):
+        case [int() | float() as total, int() | float() as at]:
+            return total, at
+        case _:
+            return None
+
+
+def days_between(earlier: float | None, later: float) -> int | None:
+    """Give the whole days from one instant to another, 0 when the clock ran backwards."""
+    return None if earlier is None else max(0, int((later - earlier) // DAY))
+
+
+def is_new_visit(remembered: Remembered, now: float) -> bool:
+    """Tell whether a page view now opens a visit: 30 minutes passed, or it is the first ever.
+
+    A clock set back counts as no time passed.
+    """
+    last_seen = number(remembered, "last_seen")
+    return last_seen is None or now - last_seen >= VISIT_SECONDS
+
+
+def changes(visitor: Visitor, profile: Profile | None, now: float) -> list[Change]:
+    """Give what this page view changes in the profile; nothing for a request without a page-view id.
+
+    A visit's id is made of the instant the one before it ended, so two tabs opened at once count one.
+    """
+    page_view = visitor.page_view
+    if page_view is None:
+        return []
+    remembered = _NOTHING if profile is None else profile.data
+    if remembered.get("visit.page_view") == page_view:
+        return []
+    found: list[Change] = [Add("page_views", 1, f"page-view:{page_view}")]
+    if is_new_visit(remembered, now):
+        last_seen = number(remembered, "last_seen")
+        found.append(Add("visits.count", 1, f"visit-after:{last_seen or 0}"))
+        found.append(Latest("visit.started", now, now))
+        found.append(Latest("visit.landing", _path(visitor), now))
+        found.append(Latest("visit.base_page_views", whole(remembered, "page_views"), now))
+        if last_seen is None:
+            found.append(First("visits.first", now, now))
+        else:
+            found.append(Latest("visits.previous_last", last_seen, now))
+    if visitor.zone is not None and visitor.zone != remembered.get("zone") and visitor.zone in zones():
+        found.append(Latest("zone", visitor.zone, now))
+    found += [Latest("last_seen", now, now), Latest("visit.page_view", page_view, now)]
+    return found
+
+
+def _path(visitor: Visitor) -> str | None:
+    address = take_apart(visitor.url)
+    return None if address is None else address.path
+
+
+def _counts_now(visitor: Visitor, remembered: Remembered) -> int:
+    """Give 1 where this page view isn't among the remembered ones yet."""
+    known = visitor.page_view is not None and remembered.get("visit.page_view") == visitor.page_view
+    return 0 if known else 1
+
+
+Give = Callable[[Visitor, Remembered, float], object]
+
+
+def _count(_visitor: Visitor, remembered: Remembered, now: float) -> int:
+    return max(1, whole(remembered, "visits.count") + is_new_visit(remembered, now))
+
+
+def _previous(remembered: Remembered, now: float) -> float | None:
+    return number(remembered, "last_seen" if is_new_visit(remembered, now) else "visits.previous_last")
+
+
+def _visit_page_views(visitor: Visitor, remembered: Remembered, now: float) -> int:
+    if is_new_visit(remembered, now):
+        return 1
+    before = whole(remembered, "page_views") - whole(remembered, "visit.base_page_views")
+    return max(1, before + _counts_now(visitor, remembered))
+
+
+def _visit_seconds(_visitor: Visitor, remembered: Remembered, now: float) -> int:
+    started = None if is_new_visit(remembered, now) else number(remembered, "visit.started")
+    return 0 if started is None else max(0, int(now - started))
+
+
+def _landing(visitor: Visitor, remembered: Remembered, now: float) -> object:
+    return _path(visitor) if is_new_visit(remembered, now) else remembered.get("visit.landing")
+
+
+FACTS: Final[Mapping[str, Give]] = {
+    "visits.count": _count,
+    "visits.first": lambda _v, r, now: now if (first := number(r, "visits.first")) is None else first,
+    "visits.is_new": lambda v, r, now: _count(v, r, now) == 1,
+    "visits.days_since_first": lambda _v, r, now: days_between(number(r, "visits.first"), now) or 0,
+    "visits.days_since_last": lambda _v, r, now: days_between(_previous(r, now), now),
+    "visits.page_views": lambda v, r, _now: max(1, whole(r, "page_views") + _counts_now(v, r)),
+    "visits.total_seconds": lambda _v, r, _now: whole(r, "total_seconds"),
+    "visits.logins": lambda _v, r, _now: whole(r, "logins"),
+    "visit.page_views": _visit_page_views,
+    "visit.seconds": _visit_seconds,
+    "visit.landing_path": _landing,
+}
+
+
+def fill_visits(names: frozenset[str]) -> Fill:
+    """Prepare the `visits.*` and `visit.*` facts `names`."""
+    wanted = [(name, FACTS[name]) for name in sorted(names) if name in FACTS]
+
+    def fill(visitor: Visitor, remembered: Remembered, now: float, facts: dict[str, object]) -> None:
+        for name, give in wanted:
+            if (value := give(visitor, remembered, now)) is not None:
+                facts[name] = value
+
+    return fill
+
+
+def fill_events(names: frozenset[str]) -> Fill:
+    """Prepare `events.<name>.count` and `events.<name>.last_days_ago`; an event that never came has count 0."""
+    counts = [(name, name[: -len(".count")]) for name in sorted(names) if name.endswith(".count")]
+    ages = [(name, name[: -len(".last_days_ago")]) for name in sorted(names) if name.endswith(".last_days_ago")]
+
+    def fill(_visitor: Visitor, remembered: Remembered, now: float, facts: dict[str, object]) -> None:
+        for name, field in counts:
+            happened = pair(remembered, field)
+            facts[name] = 0 if happened is None else max(0, int(happened[0]))
+        for name, field in ages:
+            if (happened := pair(remembered, field)) is not None:
+                facts[name] = days_between(happened[1], now)
+
+    return fill
+
+
+def fill_purchases(names: frozenset[str]) -> Fill:
+    """Prepare the `purchases.*` facts `names`."""
+
+    def fill(_visitor: Visitor, remembered: Remembered, now: float, facts: dict[str, object]) -> None:
+        for name in names:
+            value: object
+            if name == "purchases.count":
+                value = whole(remembered, name)
+            elif name == "purchases.total_value":
+                value = number(remembered, name) or 0
+            elif name == "purchases.days_since_last":
+                value = days_between(number(remembered, "purchases.last"), now)
+            else:
+                value = remembered.get(name)
+            if value is not None:
+                facts[name] = value
+
+    return fill
