@@ -1,0 +1,233 @@
+"""The official JSON-Logic dialect: JavaScript's coercions, any data, computed names.
+
+Not for deciding what visitors see (a missing number is below fifty here), but for content and for rules written
+elsewhere. Work is limited: `LimitError` instead of an endless or enormous answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, cast
+
+from mitate_rules.errors import Diagnostic, LimitError, RuleError, did_you_mean, escape
+from mitate_rules.facts import split, step
+from mitate_rules.operators import OPERATORS
+from mitate_rules.parse import survey
+from mitate_rules.values import to_number, to_text, truth
+
+MAX_WORK: Final = 1_000_000  # items visited and made in one evaluation
+Work = list[int]  # one number: what is left
+Apply = Callable[[object, Work], object]
+
+NAMES: Final = tuple(row.name for row in OPERATORS.values() if row.official)
+
+
+def compile_official(rule: object) -> tuple[Callable[[object], object], frozenset[str]]:
+    """Compile a rule; gives what evaluates it and the names it surely reads. Raises `RuleError`."""
+    found = survey(rule, official=True)[1]
+    if found:
+        raise LimitError(found) if any(one.code.startswith("too-") for one in found) else RuleError(found)
+    reads: set[str] = set()
+    problems: list[Diagnostic] = []
+    apply = _compile(rule, "", reads, problems, root=True)
+    if problems:
+        raise RuleError(problems)
+    return lambda data: apply(data, [MAX_WORK]), frozenset(reads)
+
+
+def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnostic], *, root: bool) -> Apply:
+    if isinstance(rule, (list, tuple)):
+        items = cast("Sequence[object]", rule)
+        parts = [_compile(item, pointer + escape(i), reads, problems, root=root) for i, item in enumerate(items)]
+        return lambda data, work: [part(data, work) for part in parts]
+    if not isinstance(rule, Mapping) or len(cast("Mapping[str, object]", rule)) != 1:
+        return lambda data, work: rule
+    name, operand = next(iter(cast("Mapping[str, object]", rule).items()))
+    place = pointer + escape(name)
+    row = OPERATORS.get(name)
+    if row is None or not row.official:
+        hint = "it belongs to the targeting dialect" if row is not None else did_you_mean(name, NAMES)
+        problems.append(
+            Diagnostic(
+                code="unknown-operator",
+                severity="error",
+                message=f'unknown operator "{name[:60]}"',
+                pointer=place,
+                hint=hint,
+            )
+        )
+        return lambda data, work: None
+    many = cast("Sequence[object]", operand) if isinstance(operand, (list, tuple)) else [operand]
+    scoped = row.takes == "quantifier"
+    args = [_compile(arg, place, reads, problems, root=root and not (scoped and i)) for i, arg in enumerate(many)]
+    if name == "var" and root and (not many or isinstance(many[0], str)):
+        reads.add(cast(str, many[0]) if many else "")
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(args)
+    evaluate = cast("Callable[..., object]", row.loose)
+    most = row.most
+
+    def run(data: object, work: Work) -> object:
+        operands = [arg(data, work) for arg in args]
+        spend(work, 1)
+        result = evaluate(*operands[:most])
+        if isinstance(result, (str, list)):
+            spend(work, len(cast(str, result)) // 8)
+        return result
+
+    return run
+
+
+def spend(work: Work, amount: int) -> None:
+    """Count work done; raises `LimitError` beyond the limit."""
+    work[0] -= amount
+    if work[0] < 0:
+        message = "the rule takes more work than the limit allows"
+        raise LimitError([Diagnostic(code="too-much-work", severity="error", message=message)])
+
+
+def look_up(data: object, name: object, otherwise: object = None) -> object:
+    """Read a dotted name, or a place in a list, as `var` does."""
+    if name is None or name == "":
+        return data
+    for key in split(to_text(name)):
+        if data is None or (isinstance(data, Mapping) and key not in cast("Mapping[str, object]", data)):
+            return otherwise
+        after = step(data, key)
+        if after is None and not isinstance(data, Mapping):
+            return otherwise
+        data = after
+    return data
+
+
+def _arg(args: Sequence[Apply], place: int) -> Apply:
+    return args[place] if place < len(args) else lambda data, work: None
+
+
+def _var(args: Sequence[Apply]) -> Apply:
+    name, default = _arg(args, 0), _arg(args, 1)
+    return lambda data, work: look_up(data, name(data, work), default(data, work))
+
+
+def _and(args: Sequence[Apply]) -> Apply:
+    def run(data: object, work: Work) -> object:
+        result: object = None
+        for arg in args:
+            result = arg(data, work)
+            if not truth(result):
+                break
+        return result
+
+    return run
+
+
+def _or(args: Sequence[Apply]) -> Apply:
+    def run(data: object, work: Work) -> object:
+        result: object = None
+        for arg in args:
+            result = arg(data, work)
+            if truth(result):
+                break
+        return result
+
+    return run
+
+
+def _if(args: Sequence[Apply]) -> Apply:
+    def run(data: object, work: Work) -> object:
+        for place in range(0, len(args) - 1, 2):
+            if truth(args[place](data, work)):
+                return args[place + 1](data, work)
+        return args[-1](data, work) if len(args) % 2 else None
+
+    return run
+
+
+def _items(value: object, work: Work) -> list[object]:
+    items = list(cast("Sequence[object]", value)) if isinstance(value, (list, tuple)) else []
+    spend(work, len(items))
+    return items
+
+
+def _map(args: Sequence[Apply]) -> Apply:
+    items, each = _arg(args, 0), _arg(args, 1)
+    return lambda data, work: [each(item, work) for item in _items(items(data, work), work)]
+
+
+def _filter(args: Sequence[Apply]) -> Apply:
+    items, each = _arg(args, 0), _arg(args, 1)
+    return lambda data, work: [item for item in _items(items(data, work), work) if truth(each(item, work))]
+
+
+def _reduce(args: Sequence[Apply]) -> Apply:
+    items, each, start = _arg(args, 0), _arg(args, 1), _arg(args, 2)
+
+    def run(data: object, work: Work) -> object:
+        accumulator = start(data, work)
+        for current in _items(items(data, work), work):
+            accumulator = each({"current": current, "accumulator": accumulator}, work)
+        return accumulator
+
+    return run
+
+
+def _some(args: Sequence[Apply]) -> Apply:
+    items, each = _arg(args, 0), _arg(args, 1)
+    return lambda data, work: any(truth(each(item, work)) for item in _items(items(data, work), work))
+
+
+def _none(args: Sequence[Apply]) -> Apply:
+    some = _some(args)
+    return lambda data, work: not some(data, work)
+
+
+def _all(args: Sequence[Apply]) -> Apply:
+    items, each = _arg(args, 0), _arg(args, 1)
+
+    def run(data: object, work: Work) -> object:
+        found = _items(items(data, work), work)
+        return bool(found) and all(truth(each(item, work)) for item in found)
+
+    return run
+
+
+def _absent(data: object, names: Sequence[object], work: Work) -> list[object]:
+    spend(work, len(names))
+    return [name for name in names if look_up(data, name) in (None, "")]
+
+
+def _missing(args: Sequence[Apply]) -> Apply:
+    def run(data: object, work: Work) -> object:
+        names: list[object] = [arg(data, work) for arg in args]
+        return _absent(data, _items(names[0], work) if names and isinstance(names[0], list) else names, work)
+
+    return run
+
+
+def _missing_some(args: Sequence[Apply]) -> Apply:
+    need, options = _arg(args, 0), _arg(args, 1)
+
+    def run(data: object, work: Work) -> object:
+        names = _items(options(data, work), work)
+        absent = _absent(data, names, work)
+        return [] if len(names) - len(absent) >= to_number(need(data, work)) else absent
+
+    return run
+
+
+_SPECIAL: Final[dict[str, Callable[[Sequence[Apply]], Apply]]] = {
+    "var": _var,
+    "and": _and,
+    "or": _or,
+    "if": _if,
+    "?:": _if,
+    "map": _map,
+    "filter": _filter,
+    "reduce": _reduce,
+    "some": _some,
+    "none": _none,
+    "all": _all,
+    "missing": _missing,
+    "missing_some": _missing_some,
+}

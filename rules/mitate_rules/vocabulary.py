@@ -1,0 +1,107 @@
+"""The words a rule may use: facts, audiences and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import cast
+
+from mitate_rules.errors import Diagnostic
+from mitate_rules.facts import Facts, Labels
+from mitate_rules.parse import Parsed, parse
+from mitate_rules.tree import Call, Literal, Node, walk
+
+Declarations = Mapping[str, Mapping[str, object]]
+Check = Callable[[object, "Vocabulary"], tuple[Node | None, list[Diagnostic]]]
+
+
+class Vocabulary:
+    """Facts, audiences and lists, read once and shared by the rules of one document."""
+
+    def __init__(
+        self,
+        facts: Declarations | Facts | None = None,
+        audiences: Declarations | None = None,
+        lists: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self.facts = Facts.of(facts)
+        self.audiences: Declarations = audiences or {}
+        self.lists: Mapping[str, Iterable[str]] = lists or {}
+        self._sets: dict[str, frozenset[str]] = {}
+        self._parsed: dict[str, Parsed] = {}
+        self._depths: dict[str, int] = {}
+        self._errors: dict[str, Diagnostic | None] = {}
+
+    def audience(self, name: str) -> Parsed:
+        """Give an audience's rule, parsed."""
+        if name not in self._parsed:
+            self._parsed[name] = parse(self.audiences[name].get("when"))
+        return self._parsed[name]
+
+    def first_error(self, name: str, check: Check) -> Diagnostic | None:
+        """Give the first error of an audience's own rule, or None."""
+        if name not in self._errors:
+            self._errors[name] = None  # while it is being checked
+            found = check(self.audiences[name].get("when"), self)[1]
+            self._errors[name] = next((one for one in found if one.severity == "error"), None)
+        return self._errors[name]
+
+    def label(self, name: str) -> Labels:
+        """Give an audience's label in each language it has."""
+        label = self.audiences[name].get("label") if name in self.audiences else None
+        if isinstance(label, str):
+            return {"en": label, "ja": label}
+        return cast("Labels", label) if isinstance(label, Mapping) else {}
+
+    def list_of(self, name: str) -> frozenset[str]:
+        """Give a named list as a set."""
+        if name not in self._sets:
+            found = self.lists[name]
+            self._sets[name] = cast("frozenset[str]", found) if isinstance(found, frozenset) else frozenset(found)
+        return self._sets[name]
+
+    def loop_from(self, name: str) -> list[str] | None:
+        """Give the audiences that lead from one back to itself, or None; without recursion."""
+        pending = [(name, [name])]
+        seen: set[str] = set()
+        while pending:
+            here, path = pending.pop()
+            for other in self.referred(here):
+                if other == name:
+                    return [*path, name]
+                if other in self.audiences and other not in seen:
+                    seen.add(other)
+                    pending.append((other, [*path, other]))
+        return None
+
+    def referred(self, name: str) -> list[str]:
+        """Name the audiences that an audience's rule refers to."""
+        node = self.audience(name).node
+        if node is None:
+            return []
+        calls = (part for part in walk(node) if isinstance(part, Call) and part.op == "audience")
+        return [
+            part.args[0].value
+            for part in calls
+            if isinstance(part.args[0], Literal) and isinstance(part.args[0].value, str)
+        ]
+
+    def reached(self, name: str) -> list[str]:
+        """Name an audience and all it refers to, directly or not, the deepest first."""
+        order: list[str] = []
+        pending, seen = [(name, False)], set[str]()
+        while pending:
+            here, done = pending.pop()
+            if done:
+                order.append(here)
+            elif here in self.audiences and here not in seen:
+                seen.add(here)
+                pending.append((here, True))
+                pending.extend((other, False) for other in self.referred(here))
+        return order
+
+    def depth_of(self, name: str) -> int:
+        """Count how deep operators nest in an audience, those of the audiences it refers to included."""
+        for here in self.reached(name) if name not in self._depths else ():
+            inner = [self._depths.get(other, 0) for other in self.referred(here)]
+            self._depths[here] = self.audience(here).depth + max(inner, default=0)
+        return self._depths.get(name, 0)
