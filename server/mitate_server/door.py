@@ -33,7 +33,6 @@ class Door:
         self._rates = Rates(settings.rate, settings.burst)
         self._proxies = Proxies(settings.trusted_proxies)
         self._secret = f"Bearer {settings.secret}".encode() if settings.secret else None
-        self._cors: dict[bytes, Headers] = {}
         self.untrusted_proxy: str | None = None
         """The private address through which forwarded requests arrive without being trusted, if any did."""
 
@@ -139,7 +138,7 @@ class Door:
         origin = headers.get(b"origin")
         if origin is None:
             return (VARY,)
-        if origin in self._sites.origins or self.is_own_page(scope, headers):
+        if self._sites.allows_any(origin) or self.is_own_page(scope, headers):
             return (
                 VARY,
                 (b"access-control-allow-origin", origin),

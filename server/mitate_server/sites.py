@@ -90,6 +90,26 @@ class Served:
             log.debug("%s: nothing changed, version %s serves", mitate.site.name, before)
 
 
+class Origins:
+    """The origins of a site's pages; ``https://*.shop.example`` stands for every host below shop.example."""
+
+    def __init__(self, origins: Iterable[str]) -> None:
+        listed = [origin.encode() for origin in origins]
+        self._exact = frozenset(origin for origin in listed if b"*" not in origin)
+        self._below = tuple(
+            (scheme + b"//", rest.removeprefix(b"*"))
+            for scheme, _, rest in (origin.partition(b"//") for origin in listed if b"*" in origin)
+        )
+
+    def __contains__(self, origin: bytes) -> bool:
+        if origin in self._exact:
+            return True
+        return any(
+            origin.startswith(scheme) and origin.endswith(host) and len(origin) > len(scheme) + len(host)
+            for scheme, host in self._below
+        )
+
+
 class Sites(Mapping[str, Served]):
     """The served sites by name, and every origin one of them allows."""
 
@@ -100,18 +120,17 @@ class Sites(Mapping[str, Served]):
     def refresh(self) -> None:
         """Take up names and origins again, after a reload."""
         by_name = {served.mitate.site.name: served for served in self._served}
-        origins = {
-            name: frozenset(origin.encode() for origin in served.mitate.site.origins)
-            for name, served in by_name.items()
-        }
-        self.origins = frozenset(origin for some in origins.values() for origin in some)
         # Origins first: a name that is served must have them.
-        self._origins: dict[str, frozenset[bytes]] = origins
-        self._by_name: dict[str, Served] = by_name
+        self._origins = {name: Origins(served.mitate.site.origins) for name, served in by_name.items()}
+        self._by_name = by_name
 
     def allows(self, name: str, origin: bytes) -> bool:
         """Tell whether a page of this origin may ask for this site."""
-        return origin in self._origins.get(name, ())
+        return origin in self._origins[name]
+
+    def allows_any(self, origin: bytes) -> bool:
+        """Tell whether some site here allows this origin: what CORS must know before the body is read."""
+        return any(origin in origins for origins in self._origins.values())
 
     def reload(self, changed: Iterable[Path]) -> None:
         """Load again the sites to which the changed files belong."""

@@ -1,0 +1,63 @@
+"""``mitate demo``: two example sites, and a bar to change who visits."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from .look import has_colours, paint
+
+EPILOG = """\b
+Examples:
+  mitate demo
+  mitate demo --port 9000
+
+\b
+Exit codes: 0 stopped as asked, 1 the port is taken, 2 the command was not understood."""
+
+PAGES = {"shoes": "a shoe shop", "nagare": "a software company"}
+
+
+@click.command("demo", epilog=EPILOG)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def command(port: int, host: str) -> None:
+    """See it work: two example sites and a bar to change the visitor.
+
+    Change who visits, when, from where; watch the page change, and read why. Nothing is stored.
+    """
+    import uvicorn
+
+    from mitate_server.demo.app import create_app
+
+    from .serve import configure_logging, listen
+
+    configure_logging("info")
+    listening = listen(host, port)
+    port = listening.getsockname()[1]
+    colours = has_colours(sys.stdout)
+    config = uvicorn.Config(
+        create_app(),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+    for name, what in PAGES.items():
+        click.echo(f"{paint(f'http://{host}:{port}/demo/{name}', colours, fg='green', bold=True)}  {what}")
+    click.echo("Stop with Ctrl+C.")
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
