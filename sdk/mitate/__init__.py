@@ -1,1 +1,48 @@
-"""mitate."""
+"""mitate chooses what each visitor sees: `Mitate.from_path(folder).decide(Visitor(...))`.
+
+Everything a backend needs is here; the engine's part for rules alone is `mitate_rules`.
+"""
+
+from mitate_rules import WITHHELD, Diagnostic, MitateError, RuleError, RuleSet, check_rule, compile_rule
+
+from .answers import Decisions, ExplainedDecisions
+from .document import DocumentError, check, load
+from .events import Event, EventSink, MemoryEvents, SQLiteEvents
+from .ids import new_id
+from .mitate import Mitate
+from .model import Basis, Decision, Reason, Site
+from .profiles import MemoryProfiles, Profile, ProfileStore
+from .recording import Reported
+from .schema import site_schema
+from .visitor import Visitor
+
+__all__ = [
+    "WITHHELD",
+    "Basis",
+    "Decision",
+    "Decisions",
+    "Diagnostic",
+    "DocumentError",
+    "Event",
+    "EventSink",
+    "ExplainedDecisions",
+    "MemoryEvents",
+    "MemoryProfiles",
+    "Mitate",
+    "MitateError",
+    "Profile",
+    "ProfileStore",
+    "Reason",
+    "Reported",
+    "RuleError",
+    "RuleSet",
+    "SQLiteEvents",
+    "Site",
+    "Visitor",
+    "check",
+    "check_rule",
+    "compile_rule",
+    "load",
+    "new_id",
+    "site_schema",
+]

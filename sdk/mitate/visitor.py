@@ -86,7 +86,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
         `channel` and `traits` are a backend's to say: never pass on what a browser sent.
         """
         seen = _headers(headers)
-        body = {} if said is None else said
+        body: Mapping[str, object] = {} if said is None else said
         return cls(
             id=identifier(body.get("visitor")),
             user_id=text(user_id, 128),

@@ -1,0 +1,69 @@
+# Two commands for a newcomer: `make demo` and `make test`. The rest is for those who stay.
+# `make check` and `make test` are what CI runs.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SUITES := $(wildcard ../shared/suites)
+
+export PYTHONDONTWRITEBYTECODE = 1
+ifneq ($(SUITES),)
+export MITATE_SUITES ?= $(abspath $(SUITES))
+endif
+
+.PHONY: help demo test check bench snippet clean
+
+help:
+	@echo "make demo     start the server with two example sites"
+	@echo "make test     set up and run every test, browser tests included"
+	@echo "make check    formatting, lint, types, and the snippet's bytes"
+	@echo "make bench    the benchmarks (TINY=1 only proves that they run)"
+	@echo "make snippet  build the browser snippet (needs Node)"
+
+# A virtual environment with what a target needs: the server alone, all of development, or the benchmarks' peers.
+$(VENV)/.have-server: pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "mitate needs Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mitate needs Python 3.11 or newer; try: make PYTHON=python3.12 demo"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[server]'
+	@touch $@
+
+$(VENV)/.have-dev: $(VENV)/.have-server
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.have-bench: $(VENV)/.have-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+# The system's Chromium when it is there, else the one Playwright brings.
+.PHONY: browser
+browser: $(VENV)/.have-dev
+	@command -v chromium >/dev/null || $(BIN)/python -m playwright install chromium
+
+demo: $(VENV)/.have-server
+	$(BIN)/mitate demo
+
+test: $(VENV)/.have-dev browser
+	$(BIN)/python -m pytest -p no:cacheprovider $(ARGS)
+
+check: $(VENV)/.have-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+	$(BIN)/pyright
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory snippet-check; else echo "no Node here: the snippet's bytes are not checked"; fi
+
+bench: $(VENV)/.have-bench
+	$(BIN)/python tests/benchmarks/run.py $(if $(TINY),--tiny)
+
+snippet:
+	cd js-snippet && npm ci --silent && npm run --silent build
+
+.PHONY: snippet-check
+snippet-check:
+	cd js-snippet && npm ci --silent && npm run --silent check
+
+clean:
+	rm -rf $(VENV) js-snippet/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

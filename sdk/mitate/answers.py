@@ -1,0 +1,93 @@
+"""What a caller gets: the decisions of one request, and their form on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .consent import PURPOSES, Purposes
+from .model import Decision
+
+if TYPE_CHECKING:
+    from .story import Story
+
+_encoder = msgspec.json.Encoder()
+
+
+class Decisions(Mapping[str, Decision]):
+    """One decision for each slot, by the slot's name.
+
+    `visitor_id` is the id to keep in the visitor's cookie, or None when nothing may be stored.
+    """
+
+    __slots__ = ("_by_slot", "page_view", "purposes", "version", "visitor_id")
+
+    def __init__(self, by_slot: Mapping[str, Decision], version: str, purposes: Purposes, visitor_id: str | None, page_view: str | None) -> None:
+        self._by_slot = by_slot
+        self.version = version
+        self.purposes = purposes
+        self.visitor_id = visitor_id
+        self.page_view = page_view
+
+    def __getitem__(self, slot: str) -> Decision:
+        return self._by_slot[slot]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_slot)
+
+    def __len__(self) -> int:
+        return len(self._by_slot)
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{slot}: {one.variant or 'page'} ({one.reason})" for slot, one in self.items())
+        return f"Decisions({told})"
+
+    def answer(self) -> dict[str, object]:
+        """Give the body of `POST /v1/decide` as JSON-ready values."""
+        return {
+            "version": self.version,
+            "page_view": self.page_view,
+            "visitor": self.visitor_id,
+            "purposes": [purpose for purpose in PURPOSES if purpose in self.purposes],
+            "decisions": {slot: wire(one) for slot, one in self._by_slot.items()},
+        }
+
+    def encode(self) -> bytes:
+        """Give the body of `POST /v1/decide` as JSON text."""
+        return _encoder.encode(self.answer())
+
+
+class ExplainedDecisions(Decisions):
+    """Decisions that can say why, to a marketer, a developer and the visitor."""
+
+    __slots__ = ("stories",)
+
+    def __init__(self, decisions: Decisions, stories: Mapping[str, Story]) -> None:
+        super().__init__(decisions._by_slot, decisions.version, decisions.purposes, decisions.visitor_id, decisions.page_view)
+        self.stories = stories
+
+    def why(self, slot: str, language: str = "en") -> str:
+        """Tell the marketer: the facts, their numbers, what would change it."""
+        return self.stories[slot].why(language)
+
+    def tree(self, slot: str, language: str = "en") -> str:
+        """Show the developer every experience for the slot and every condition that was read."""
+        return self.stories[slot].tree(language)
+
+    def about(self, slot: str, language: str = "en") -> str:
+        """Tell the visitor in general words: no scores, no company name."""
+        return self.stories[slot].about(language)
+
+
+def wire(decision: Decision) -> dict[str, object]:
+    """Give one decision as the browser gets it: ids only of what was chosen."""
+    said: dict[str, object] = {"reason": decision.reason.value, "basis": decision.basis.value}
+    if decision.experience is not None:
+        said["experience"] = decision.experience
+    if decision.variant is not None:
+        said["variant"] = decision.variant
+    if decision.kind is not None:
+        said[decision.kind] = decision.value
+    return said

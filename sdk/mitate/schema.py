@@ -1,0 +1,209 @@
+"""The form of `site.json`: what may stand where. The loader checks with it; editors complete from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mitate_rules.operators import OPERATORS
+
+from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Number, ObjectOf, Schema, Text
+
+SCHEMA_NAME: Final = "mitate-site.schema.json"
+FORMAT: Final = 1
+
+NAME = Text("a name of a-z, 0-9, _ and -", r"[a-z0-9_-]{1,64}", "names travel in URLs, events and reports")
+FACT_NAME = r"[a-z][a-z0-9_-]*(\.([a-z0-9_-]+|\*))+"
+LABELS = MapOf(Text(), r"[a-z]{2,3}(-[A-Za-z0-9]+)*", "a language code such as en or ja", "texts by language")
+DURATION = Text('a duration such as "14d"', r"\d+(\.\d+)?[smhdw]", "a number and s, m, h, d or w")
+BOUND = Text(
+    'a date or date-time such as "2026-12-01T09:00"',
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?",
+    "without an offset it is read in the schedule's timezone",
+)
+LENGTH = Text(
+    'a CSS length such as "22rem"',
+    r"0|\d*\.?\d+(px|rem|em|ex|ch|vh|vw|vmin|vmax|svh|lvh|dvh|cm|mm|in|pt|pc|lh|rlh|cqw|cqh|%)|(min|max|clamp|calc)\([-+*/(),.%\w\s]+\)",
+)
+SHARE = Number(minimum=0, maximum=1)
+RULE = Anything("rule")
+ORIGIN = Text(
+    'an origin such as "https://shop.example"',
+    r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?|https?://\[[0-9a-fA-F:]+\](:\d+)?",
+    "scheme, host and port only: no path, no slash at the end",
+)
+HOST = Text('a host such as "pay.example"', r"[A-Za-z0-9.-]+(:\d+)?")
+TEMPLATE = Text('text, with {{fact|default}} where a fact belongs')
+
+FACT = ObjectOf(
+    "a fact",
+    {
+        "type": Member(Choice(("string", "number", "integer", "boolean", "instant", "date", "list", "ip", "version")), "what its values are", True),
+        "items": Member(Choice(("string", "number", "integer")), "for a list: what its items are"),
+        "unit": Member(Choice(("times", "days", "seconds", "yen", "percent", "score", "km", "count")), "how people read its numbers"),
+        "enum": Member(ListOf(Anything()), "the only values it may have"),
+        "minimum": Member(Number(), "its smallest value"),
+        "maximum": Member(Number(), "its largest value"),
+        "from": Member(Choice(("backend",)), "who says it: your backend, with the site's secret"),
+        "purpose": Member(Choice(("necessary", "personalization", "analytics")), "the consent it needs (personalization when absent)"),
+        "label": Member(LABELS, "what people call it"),
+        "values": Member(MapOf(LABELS, r".+", "a value", "texts by value"), "what people call its values"),
+    },
+)
+AUDIENCE = ObjectOf(
+    "an audience",
+    {"when": Member(RULE, "the rule that makes a visitor part of it", True), "label": Member(LABELS, "what people call it")},
+    retired={"rule": "when", "condition": "when", "conditions": "when"},
+)
+SLOT = ObjectOf(
+    "a slot",
+    {
+        "selector": Member(Text("a CSS selector"), 'where it is; [data-mitate="NAME"] when absent'),
+        "reserve": Member(LENGTH, "height kept free while the answer is awaited, so that nothing jumps"),
+        "label": Member(LABELS, "what people call it"),
+    },
+    retired={"height": "reserve", "min_height": "reserve"},
+)
+CONTENT_KINDS: Final = ("block", "html", "text", "attributes", "json", "redirect")
+_CONTENT_MEMBERS: Final[Mapping[str, Member]] = {
+    "block": Member(Text("the name of a file in the folder", r"[^/\\.][^\\]*"), "a file with HTML, such as blocks/welcome.html"),
+    "html": Member(TEMPLATE, "HTML written here"),
+    "text": Member(TEMPLATE, "plain text"),
+    "attributes": Member(MapOf(TEMPLATE, r"[a-zA-Z][a-zA-Z0-9_.:-]*", "an attribute's name", "attributes"), "attributes to set on the slot's element"),
+    "json": Member(Anything(), "data for your own code"),
+    "redirect": Member(TEMPLATE, "another address of this site"),
+}
+CONTENT = ObjectOf("content", _CONTENT_MEMBERS, one_of=CONTENT_KINDS)
+VARIANT = ObjectOf(
+    "a variant",
+    {
+        "id": Member(NAME, "its name in answers, events and reports", True),
+        "weight": Member(Number(minimum=0), "its share relative to its siblings'; 1 when absent"),
+        "label": Member(LABELS, "what people call it"),
+        "content": Member(MapOf(CONTENT, what="content by slot"), "for several slots: what goes into each"),
+        **_CONTENT_MEMBERS,
+    },
+    one_of=(*CONTENT_KINDS, "content"),
+    retired={"name": "id", "file": "block"},
+)
+EXPERIMENT = ObjectOf(
+    "an experiment",
+    {
+        "holdout": Member(SHARE, "share of its audience that keeps the page's own content, 0 to 1"),
+        "goals": Member(ListOf(NAME), "which goals judge it, the first one most"),
+        "unit": Member(Choice(("visitor", "account")), "who shares one arm"),
+        "layer": Member(NAME, "experiments of one layer never share a visitor"),
+        "seed": Member(Text("a word", r".{1,64}"), "what the split is drawn from; the experience's id when absent"),
+    },
+)
+SCHEDULE = ObjectOf(
+    "a schedule",
+    {
+        "from": Member(BOUND, "the first instant"),
+        "until": Member(BOUND, "the first instant after it"),
+        "timezone": Member(Text('"visitor", "site" or a time zone such as "Asia/Tokyo"'), "whose clock the bounds are read on; the site's when absent"),
+    },
+    retired={"start": "from", "end": "until", "to": "until"},
+)
+FREQUENCY = ObjectOf(
+    "a frequency",
+    {
+        "max": Member(Number(minimum=1, maximum=100, integer=True), "how often at most", True),
+        "per": Member(Choice(("visit", "day", "week", "lifetime")), "in which time", True),
+    },
+)
+EXPERIENCE = ObjectOf(
+    "an experience",
+    {
+        "id": Member(NAME, "its name in answers, events and reports", True),
+        "label": Member(LABELS, "what people call it"),
+        "status": Member(Choice(("live", "paused", "draft")), "live when absent"),
+        "slot": Member(NAME, "the slot it fills"),
+        "slots": Member(ListOf(NAME, 1), "the slots it fills, all by one arm"),
+        "when": Member(RULE, "for whom; everyone when absent"),
+        "suppress": Member(RULE, "for whom not, whatever `when` says: bought already, complained, said no"),
+        "variants": Member(ListOf(VARIANT, 1, "a list of variants"), "what it may show", True),
+        "experiment": Member(EXPERIMENT, "how its audience is split and judged"),
+        "schedule": Member(SCHEDULE, "when it runs"),
+        "frequency": Member(FREQUENCY, "how often one visitor may see it"),
+    },
+    one_of=("slot", "slots"),
+    retired={"rule": "when", "audience": "when", "name": "id", "cap": "frequency", "state": "status", "targeting": "when"},
+)
+INTEREST = ObjectOf(
+    "an interest",
+    {
+        "half_life": Member(DURATION, "after which time a signal counts half; 14d when absent"),
+        "label": Member(LABELS, "what people call it"),
+        "sensitive": Member(Flag(), "never inferred, only stated by the visitor"),
+        "signals": Member(
+            ListOf(
+                ObjectOf(
+                    "a signal",
+                    {"when": Member(RULE, "the page views that show this interest", True), "weight": Member(Number(minimum=-10, maximum=10), "how much one of them counts; 1 when absent")},
+                )
+            ),
+            "what shows it",
+        ),
+    },
+)
+GOAL = ObjectOf(
+    "a goal",
+    {
+        "event": Member(NAME, "the event that reaches it", True),
+        "value": Member(Text("the name of a property"), "the event's property that holds its worth"),
+        "label": Member(LABELS, "what people call it"),
+    },
+)
+LIST = Either(Text("the name of a text file in the folder, one entry a line"), ListOf(Text()))
+
+SITE = ObjectOf(
+    "a site",
+    {
+        "$schema": Member(Text(), "lets editors complete and underline"),
+        "format": Member(Choice((FORMAT,)), "the form of this document", True),
+        "site": Member(NAME, "the site's name", True),
+        "label": Member(LABELS, "what people call it"),
+        "origins": Member(ListOf(ORIGIN), "where the site's pages live: only they may ask"),
+        "redirect_hosts": Member(ListOf(HOST), "other hosts a redirect may lead to"),
+        "timezone": Member(Text("a time zone such as Asia/Tokyo"), "the site's own clock", True),
+        "consent": Member(
+            ObjectOf(
+                "the consent policy",
+                {
+                    "default": Member(Choice(("denied", "granted")), "for visitors who haven't chosen; denied when absent"),
+                    "gpc": Member(Choice(("denies", "ignore")), "what Global Privacy Control means; denies when absent"),
+                },
+            ),
+            "what may be used before the visitor has chosen",
+        ),
+        "holdout": Member(SHARE, "share of all visitors that keeps the page's own content everywhere, 0 to 1"),
+        "facts": Member(MapOf(FACT, FACT_NAME, "a dotted name such as cart.items", "facts"), "facts of your own, said by your backend"),
+        "lists": Member(MapOf(LIST, what="lists"), "large lists for in_list"),
+        "audiences": Member(MapOf(AUDIENCE, what="audiences"), "rules with a name, to share"),
+        "slots": Member(MapOf(SLOT, what="slots"), "the places on your pages", True),
+        "experiences": Member(ListOf(Either(Text("the name of a file", r"[^/\\.][^\\]*\.json"), EXPERIENCE), what="a list of experiences or of their files"), "in priority order: the first that takes a slot wins it", True),
+        "interests": Member(MapOf(INTEREST, what="interests"), "topics that page views show an interest in"),
+        "goals": Member(MapOf(GOAL, what="goals"), "events worth counting"),
+    },
+    retired={"segments": "audiences", "campaigns": "experiences", "activities": "experiences", "zones": "slots", "timeZone": "timezone"},
+)
+
+
+def site_schema() -> Schema:
+    """Give the JSON Schema (2020-12) of `site.json`, with every operator described on hover."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "mitate site document",
+        **SITE.schema(),
+        "$defs": {"rule": _rule_schema()},
+    }
+
+
+def _rule_schema() -> Schema:
+    operators: Schema = {name: {"description": row.note} for name, row in OPERATORS.items()}
+    operation = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": operators}
+    return {
+        "description": "A JSON-Logic expression over the visitor's facts",
+        "anyOf": [operation, {"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"$ref": "#/$defs/rule"}}],
+    }

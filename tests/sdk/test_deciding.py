@@ -1,0 +1,195 @@
+"""Who sees what: priority, who falls through, who stops, and the reason in each case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from mitate import Decisions, Mitate, Reason, Visitor, new_id
+
+NOW = datetime.fromisoformat("2026-11-21T21:00+09:00").timestamp()
+ALLOWED = {"personalization": True, "analytics": True}
+JP = {"==": [{"var": "geo.country"}, "JP"]}
+TOKYO = "1.0.16.1"  # a network announced in Japan
+
+
+def site(experiences: list[dict[str, object]], **parts: object) -> dict[str, object]:
+    slots = {slot: {} for one in experiences for slot in ([one["slot"]] if "slot" in one else one["slots"])}  # type: ignore[attr-defined]
+    return {"format": 1, "site": "t", "timezone": "Asia/Tokyo", "slots": slots, "experiences": experiences, **parts}
+
+
+def shows(name: str, slot: str = "hero", **parts: object) -> dict[str, object]:
+    return {"id": name, "slot": slot, "variants": [{"id": "a", "text": name}], **parts}
+
+
+@pytest.fixture
+def mitate(tmp_path: Path):  # noqa: ANN201
+    def make(*experiences: dict[str, object], **parts: object) -> Mitate:
+        (tmp_path / "site.json").write_text(json.dumps(site(list(experiences), **parts)))
+        return Mitate.from_path(tmp_path, clock=lambda: NOW)
+
+    return make
+
+
+def reasons(decisions: Decisions) -> dict[str, str]:
+    return {slot: one.reason.value for slot, one in decisions.items()}
+
+
+def known(**parts: object) -> Visitor:
+    return Visitor(consent=ALLOWED, **{"id": "v" * 22, **parts})  # type: ignore[arg-type]
+
+
+def test_the_first_experience_that_matches_takes_the_slot(mitate) -> None:
+    m = mitate(shows("never", when={"==": [{"var": "geo.country"}, "XX"]}), shows("first"), shows("second"))
+    decision = m.decide(Visitor())["hero"]
+    assert (decision.experience, decision.variant, decision.reason, decision.kind, decision.value) == ("first", "a", Reason.TARGETING_MATCH, "text", "first")
+
+
+def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate) -> None:
+    decision = mitate(shows("x", when={"==": [{"var": "geo.country"}, "XX"]})).decide(Visitor())["hero"]
+    assert (decision.reason, decision.experience, decision.kind) == (Reason.DEFAULT, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kept_out", "reason"),
+    [
+        ({"status": "paused"}, "DISABLED"),
+        ({"schedule": {"until": "2026-11-21T21:00"}}, "DISABLED"),
+        ({"schedule": {"from": "2026-11-21T21:01"}}, "DISABLED"),
+        ({"suppress": {"==": [{"var": "device.bot"}, False]}}, "SUPPRESSED"),
+        ({"suppress": {">=": [{"var": "visits.count"}, 1]}}, "CONSENT"),
+        ({"when": {">=": [{"var": "visits.count"}, 1]}}, "CONSENT"),
+        ({"frequency": {"max": 1, "per": "day"}}, "CONSENT"),
+        ({"experiment": {"holdout": 0.5}}, "CONSENT"),
+        ({"variants": [{"id": "a"}, {"id": "b"}]}, "CONSENT"),
+        ({"experiment": {"holdout": 0.5, "unit": "account"}}, "CONSENT"),
+    ],
+)
+def test_one_that_is_kept_out_passes_and_names_the_reason_if_nobody_else_takes(mitate, kept_out: Mapping[str, object], reason: str) -> None:
+    visitor = Visitor(user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36")
+    alone = mitate(shows("x", **kept_out)).decide(visitor)
+    assert reasons(alone) == {"hero": reason}
+    followed = mitate(shows("x", **kept_out), shows("next")).decide(visitor)["hero"]
+    assert (followed.experience, followed.reason) == ("next", Reason.TARGETING_MATCH)
+
+
+def test_a_schedule_that_runs_shows(mitate) -> None:
+    m = mitate(shows("x", schedule={"from": "2026-11-21T21:00", "until": "2026-11-21T21:01"}))
+    assert reasons(m.decide(Visitor())) == {"hero": "TARGETING_MATCH"}
+
+
+def test_a_draft_is_never_asked(mitate) -> None:
+    assert reasons(mitate(shows("x", status="draft"), shows("y", slot="other")).decide(Visitor())) == {"other": "TARGETING_MATCH"}
+
+
+def test_the_holdout_takes_the_slot_and_nothing_later_fills_the_gap(mitate) -> None:
+    decision = mitate(shows("x", experiment={"holdout": 1}), shows("next")).decide(known())["hero"]
+    assert (decision.reason, decision.experience, decision.variant, decision.kind) == (Reason.HOLDOUT, "x", None, None)
+
+
+@pytest.mark.parametrize(("share", "reason"), [(0, "TARGETING_MATCH"), (1, "HOLDOUT")])
+def test_the_site_wide_holdout_is_asked_first(mitate, share: float, reason: str) -> None:
+    assert reasons(mitate(shows("x"), holdout=share).decide(known())) == {"hero": reason}
+
+
+def test_without_an_id_nobody_is_held_out_site_wide(mitate) -> None:
+    assert reasons(mitate(shows("x"), holdout=1).decide(Visitor())) == {"hero": "TARGETING_MATCH"}
+
+
+def test_bots_see_the_page_as_it_is(mitate) -> None:
+    bot = Visitor(user_agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")
+    assert reasons(mitate(shows("x")).decide(bot)) == {"hero": "BOT"}
+
+
+def test_arms_follow_their_weights(mitate) -> None:
+    m = mitate(shows("x", variants=[{"id": "page", "weight": 3}, {"id": "new", "weight": 1, "text": "new"}]))
+    drawn = [m.decide(known(id=new_id()))["hero"] for _ in range(2000)]
+    assert {one.reason for one in drawn} == {Reason.SPLIT}
+    share = sum(one.variant == "new" for one in drawn) / len(drawn)
+    assert 0.2 < share < 0.3
+
+
+def test_the_same_visitor_gets_the_same_arm(mitate) -> None:
+    m = mitate(shows("x", variants=[{"id": "page"}, {"id": "new", "text": "new"}]))
+    assert len({m.decide(known())["hero"].variant for _ in range(20)}) == 1
+
+
+def test_an_arm_once_assigned_stays_when_weights_change(mitate) -> None:
+    split = [{"id": "page"}, {"id": "new", "text": "new"}]
+    m = mitate(shows("x", variants=split))
+    before = m.decide(known(page_view=new_id()))["hero"].variant
+    other = "new" if before == "page" else "page"
+    weighted = [{**one, "weight": 1000 if one["id"] == other else 0.001} for one in split]
+    (m.path / "site.json").write_text(json.dumps(site([shows("x", variants=weighted)])))
+    assert m.reload()
+    assert m.decide(known())["hero"].variant == before
+    strangers = {m.decide(known(id=new_id()))["hero"].variant for _ in range(30)}
+    assert strangers == {other}
+
+
+def test_a_renamed_experience_keeps_its_visitors_by_its_seed(mitate) -> None:
+    variants = [{"id": "page"}, {"id": "new", "text": "new"}]
+    ids = [new_id() for _ in range(50)]
+    old = mitate(shows("old", variants=variants))
+    before = [old.decide(known(id=one))["hero"].variant for one in ids]
+    new = mitate(shows("renamed", variants=variants, experiment={"seed": "old"}))
+    assert [new.decide(known(id=one))["hero"].variant for one in ids] == before
+
+
+def test_experiments_of_one_layer_never_share_a_visitor(mitate) -> None:
+    first = shows("first", slot="hero", experiment={"layer": "checkout"})
+    second = shows("second", slot="guide", experiment={"layer": "checkout"})
+    m = mitate(first, second)
+    for _ in range(100):
+        decided = m.decide(known(id=new_id()))
+        assert sorted(reasons(decided).values()) == ["DEFAULT", "SPLIT"]
+
+
+def test_several_slots_are_won_or_lost_each_by_itself(mitate) -> None:
+    wide = {"id": "wide", "slots": ["hero", "guide"], "variants": [{"id": "a", "content": {"hero": {"text": "h"}, "guide": {"text": "g"}}}]}
+    decided = mitate(shows("top"), wide).decide(Visitor())
+    assert {slot: one.experience for slot, one in decided.items()} == {"hero": "top", "guide": "wide"}
+
+
+def test_a_cap_counts_exposures_not_decisions(mitate) -> None:
+    m = mitate(shows("x", frequency={"max": 1, "per": "day"}))
+    visitor = known(page_view=new_id())
+    assert reasons(m.decide(visitor)) == {"hero": "TARGETING_MATCH"}
+    assert reasons(m.decide(visitor)) == {"hero": "TARGETING_MATCH"}
+    from mitate import Reported
+
+    assert m.record(visitor, [Reported(type="exposure", id=new_id(), slot="hero", experience="x", variant="a")]) == 1
+    assert reasons(m.decide(visitor)) == {"hero": "CAPPED"}
+    assert reasons(m.decide(visitor, now=NOW + 3 * 3600)) == {"hero": "TARGETING_MATCH"}  # midnight has passed
+
+
+def test_everyone_of_one_account_sees_one_arm(mitate, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("name,cidr,domain\nAoba,203.0.113.0/24,aoba.example\n")
+    m = mitate(shows("x", variants=[{"id": "page"}, {"id": "new", "text": "n"}], experiment={"unit": "account"}))
+    decided = {m.decide(known(id=new_id(), ip=f"203.0.113.{n}"))["hero"].variant for n in range(1, 60)}
+    assert len(decided) == 1
+    assert reasons(m.decide(known(ip="198.51.100.1"))) == {"hero": "CONSENT"}  # no company, nothing to bucket by
+
+
+def test_facts_fill_the_block_and_are_escaped(mitate) -> None:
+    m = mitate(shows("x", variants=[{"id": "a", "html": "<p>{{campaign.term|shoes}}</p>"}]))
+    asked = m.decide(Visitor(url="https://t.example/?utm_term=%3Cscript%3Ealert(1)%3C/script%3E"))["hero"]
+    assert asked.value == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    assert m.decide(Visitor(url="https://t.example/"))["hero"].value == "<p>shoes</p>"
+
+
+def test_a_fault_gives_the_default_and_is_counted(mitate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    m = mitate(shows("x"))
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(m._serving.decider.__class__, "decide", broken)
+    for _ in range(3):
+        assert reasons(m.decide(Visitor())) == {"hero": "ERROR"}
+    assert m.faults == {"deciding: ZeroDivisionError": 3}
+    assert len(caplog.records) == 1
