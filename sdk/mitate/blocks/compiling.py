@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 from mitate.blocks import urls
 from mitate.blocks.escaping import plain
-from mitate.blocks.html import Attribute
+from mitate.blocks.html import Attribute, is_attribute_name
 from mitate.blocks.safety import Check, Writing
 from mitate.blocks.template import MACHINE, WORDS, Place, Template, Words, names_known, read_template, show
 from mitate_rules.errors import Diagnostic, escape
@@ -86,7 +86,12 @@ def compile_attributes(
     for name, value in attributes.items():
         template = read_template(value, known)
         check = Check(template, markup=False)
-        check.attribute("", Attribute(name.lower(), template.text, 0, 0))
+        if is_attribute_name(name):
+            check.attribute("", Attribute(name.lower(), template.text, 0, 0))
+        else:
+            check.found.append(
+                template.finding(0, "broken-html", "no attribute name", hint="write a name such as title")
+            )
         here = _in_order([*template.found, *check.found])
         found += [one.at(pointer_prefix=escape(name)) for one in here]
         if not _has_error(here):

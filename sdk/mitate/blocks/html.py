@@ -112,6 +112,11 @@ def tokens(text: str) -> Iterator[Token]:
             at = start + 1
 
 
+def is_attribute_name(name: str) -> bool:
+    """Tell whether a text can be the name of an attribute."""
+    return _ATTRIBUTE_NAME.fullmatch(name) is not None
+
+
 def _behind(text: str, start: int) -> int:
     end = text.find(">", start)
     return len(text) if end < 0 else end + 1
