@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast, get_type_hints
 
@@ -119,7 +119,7 @@ class Settings:
     ] = "normal"
     secret: Annotated[
         str, About("The site's secret: lets a backend ask without an Origin and send facts about people.")
-    ] = ""
+    ] = field(default="", repr=False)
     trusted_proxies: Annotated[
         tuple[Network, ...],
         About("Networks of your own proxies, whose X-Forwarded-For and Forwarded are believed.", _networks),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from .look import has_colours, pad, paint, show_diagnostics
-from .presets import Imagined, UnknownWords, imagine
+from .presets import Imagined, UnknownWordsError, imagine
 
 if TYPE_CHECKING:
     from mitate import ExplainedDecisions, Mitate, Visitor
@@ -84,7 +84,7 @@ def command(folder: Path, **options: Any) -> None:
 
     try:
         who = imagine(options["words"])
-    except UnknownWords as error:
+    except UnknownWordsError as error:
         raise click.BadParameter(str(error), param_hint="--visitor") from None
     facts = dict(_fact(text) for text in options["facts"])
     try:

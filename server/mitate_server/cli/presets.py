@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 DAY: Final = 86_400.0
 
 
-class UnknownWords(ValueError):
+class UnknownWordsError(ValueError):
     """Words that mean nothing here; the message says which, and what might have been meant."""
 
 
@@ -214,10 +214,12 @@ _REFERRERS: Final[Mapping[tuple[str, ...], str]] = {
     ("bing", "from bing"): "https://www.bing.com/",
     ("yahoo", "from yahoo", "ヤフー"): "https://search.yahoo.co.jp/",
 }
-_SMALL: Final = frozenset(["a", "an", "and", "at", "by", "from", "in", "of", "on", "the", "with", "visitor", "visit", "time"])
+_SMALL: Final = frozenset(
+    ["a", "an", "and", "at", "by", "from", "in", "of", "on", "the", "with", "visitor", "visit", "time"]
+)
 """Words that join others and mean nothing alone."""
 
-_JOINERS: Final = re.compile(r"[\s,;、。・/|+の]+|(?:から|より|で|に)(?=[\s,、・]|$)")
+_JOINERS: Final = re.compile(r"(?:[\s,;、。・/|+の]|から|より|で|に|へ)+")
 
 Meaning = Callable[[Imagined], None]
 
@@ -334,7 +336,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]
 
 
 def imagine(text: str) -> Imagined:
-    """Read a description in English or Japanese. Raises `UnknownWords` for what is not understood."""
+    """Read a description in English or Japanese. Raises `UnknownWordsError` for what is not understood."""
     who = Imagined()
     rest = text.strip()
     unknown: list[str] = []
@@ -348,7 +350,7 @@ def imagine(text: str) -> Imagined:
             length = len(piece)
         rest = rest[length:]
     if unknown:
-        raise UnknownWords(_sorry(unknown))
+        raise UnknownWordsError(_sorry(unknown))
     return who
 
 
