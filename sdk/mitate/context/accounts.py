@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -198,6 +198,9 @@ class Accounts:
         self._v4 = _Networks(networks.get(32, {}), 32)
         self._v6 = _Networks(networks.get(128, {}), 128)
         self._domains = domains
+        listed = [*domains.values(), *(account for family in networks.values() for account in family.values())]
+        self.names = frozenset(account.name for account in listed if account.kind == "company")
+        """The companies of the list, none of which a page may show unasked."""
 
     @classmethod
     def load(cls, path: str | Path) -> tuple[Accounts, list[Diagnostic]]:
@@ -453,7 +456,7 @@ class _Reading:
                         ),
                     )
 
-    def wrong(self, line: int, wrong: _FieldError, severity: str = "error") -> None:
+    def wrong(self, line: int, wrong: _FieldError, severity: Literal["error", "warning"] = "error") -> None:
         message = f'{wrong.column}: expected {wrong.expected}, got "{wrong.got}"'
         place = self.header.index(wrong.column) if wrong.column in self.header else 0
         self.report(
@@ -482,13 +485,12 @@ class _Reading:
         expected: str,
         got: str | None,
         hint: str | None,
-        severity: str = "error",
+        severity: Literal["error", "warning"] = "error",
     ) -> None:
-        level = "warning" if severity == "warning" else "error"
         self.findings.append(
             Diagnostic(
                 code=code,
-                severity=level,
+                severity=severity,
                 message=message,
                 expected=expected,
                 got=got,

@@ -91,7 +91,7 @@ def visitor_clock(names: frozenset[str], site_zone: str, locate: LocateZone | No
     """Prepare the `time.*` facts `names`."""
     known, read = zones(), reader(names, "time.")
     wants_now, wants_source = "time.now" in names, "time.zone_source" in names
-    only_now = names == {"time.now"}
+    only_now = not names - {"time.now"}
 
     def fill(visitor: Visitor, remembered: Mapping[str, object], now: float, facts: dict[str, object]) -> None:
         if wants_now:
@@ -99,7 +99,7 @@ def visitor_clock(names: frozenset[str], site_zone: str, locate: LocateZone | No
             if only_now:
                 return
         zone, source = visitor.zone, "browser"
-        if "time.zone" in facts or zone not in known:
+        if zone is None or zone not in known or "time.zone" in facts:
             zone, source = find_zone(visitor, remembered, facts)
         facts.update(read(zone, now))
         if wants_source:
@@ -113,8 +113,8 @@ def visitor_clock(names: frozenset[str], site_zone: str, locate: LocateZone | No
         ):
             if isinstance(candidate, str) and candidate in known:
                 return candidate, source
-        by_file, country = locate(visitor.ip) if locate is not None and visitor.ip is not None else (None, None)
-        by_file, country = facts.get("geo.timezone", by_file), facts.get("geo.country", country)
+        located = locate(visitor.ip) if locate is not None and visitor.ip is not None else (None, None)
+        by_file, country = facts.get("geo.timezone", located[0]), facts.get("geo.country", located[1])
         if isinstance(by_file, str) and by_file in known:
             return by_file, "geo"
         if isinstance(country, str) and (entry := COUNTRIES.get(country)) and entry.zone in known:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
 from mitate.visitor import Visitor
@@ -106,6 +107,7 @@ _SYSTEMS: Final = {
     "Mac OS": "macOS",
     "Mac OS X": "macOS",
     "ATV OS X": "tvOS",
+    "Web0S": "webOS",
     **dict.fromkeys(_LINUX, "Linux"),
 }
 # What browsers write whatever the system really is, to be told apart less easily.
@@ -146,7 +148,14 @@ def device(user_agent: str | None, hints: Hints | None, touch: bool | None) -> D
         return _robot(agent, parsers)
     browser, browser_version = _browser(agent, parsers, hints)
     os, os_version = _system(agent, parsers, hints, touch, browser_version)
-    return Device(_kind(agent, hints, os), os, os_version, browser, browser_version, bot=False)
+    return Device(
+        _kind(f"{agent} {hints.model}" if hints is not None and hints.model else agent, hints, os),
+        os,
+        os_version,
+        browser,
+        browser_version,
+        bot=False,
+    )
 
 
 def _robot(agent: str, parsers: _Parsers) -> Device:
@@ -158,7 +167,7 @@ def _robot(agent: str, parsers: _Parsers) -> Device:
 def _browser(agent: str, parsers: _Parsers, hints: Hints | None) -> tuple[str | None, str | None]:
     found = parsers.browser(agent)
     name = None if found is None or found.family == "Other" else _BROWSERS.get(found.family, found.family)
-    version = _version(found) if found is not None and name is not None else None
+    version = _version(found) if name is not None else None
     if hints is None:
         return name, version
     brand, hinted = _brand(hints.brands)
@@ -185,7 +194,7 @@ def _system(
 ) -> tuple[str | None, str | None]:
     found = parsers.os(agent)
     name = None if found is None or found.family == "Other" else _SYSTEMS.get(found.family, found.family)
-    version = _version(found) if found is not None and name is not None else None
+    version = _version(found) if name is not None else None
     if (name, version) in _FROZEN:
         version = None
     if hints is not None and hints.platform and (platform := hints.platform.strip('" ')) not in ("", "Unknown"):
@@ -229,7 +238,7 @@ def _kind(agent: str, hints: Hints | None, os: str | None) -> str | None:
         return "phone"
     if os == "Android":
         says_phone = hints.mobile == "?1" if hints is not None and hints.mobile is not None else "Mobile" in agent
-        return "phone" if says_phone or "Mobile" in agent else "tablet"
+        return "phone" if says_phone or "Mobile" in agent or "Opera Mini" in agent else "tablet"
     if os in ("Windows", "macOS", "Linux", "ChromeOS", "FreeBSD", "OpenBSD"):
         return "desktop"
     if "Tablet" in agent:
@@ -237,7 +246,9 @@ def _kind(agent: str, hints: Hints | None, os: str | None) -> str | None:
     return "phone" if "Mobile" in agent else "desktop" if "X11" in agent else None
 
 
-def _version(found: _Found) -> str | None:
+def _version(found: _Found | None) -> str | None:
+    if found is None:
+        return None
     parts: list[str] = []
     for part in (found.major, found.minor, found.patch):
         if part is None or not part.isdigit():
@@ -267,13 +278,16 @@ def _rust_parsers() -> _Parsers:
     from ua_parser.loaders import load_builtins
 
     browsers, systems, _ = load_builtins()
-    browser = ua_parser_rs.UserAgentExtractor(
-        (m.regex, m.family, m.major, m.minor, m.patch, m.patch_minor) for m in browsers
-    )
-    os = ua_parser_rs.OSExtractor((m.regex, m.family, m.major, m.minor, m.patch, m.patch_minor) for m in systems)
+    row = attrgetter("regex", "family", "major", "minor", "patch", "patch_minor")
+    browser = ua_parser_rs.UserAgentExtractor(map(row, browsers))
+    os = ua_parser_rs.OSExtractor(map(row, systems))
     # The extractor is a set of patterns with one prefilter for all: made for browsers, right for robots too.
     bots = ua_parser_rs.UserAgentExtractor((pattern, "bot", None, None, None, None) for pattern in crawler_patterns())
-    return _Parsers(browser.extract, os.extract, lambda agent: bots.extract(agent) is not None)
+
+    def is_robot(agent: str) -> bool:
+        return bots.extract(agent) is not None
+
+    return _Parsers(browser.extract, os.extract, is_robot)
 
 
 def _pure_parsers() -> _Parsers:
@@ -285,11 +299,17 @@ def _pure_parsers() -> _Parsers:
     # `re` takes a flag only at the very beginning, or around a group.
     scoped = (f"(?i:{p[4:]})" if p.startswith("(?i)") else f"(?:{p})" for p in crawler_patterns())
     bots = re.compile("|".join(scoped))
-    return _Parsers(
-        lambda agent: resolver(agent, Domain.USER_AGENT).user_agent,
-        lambda agent: resolver(agent, Domain.OS).os,
-        lambda agent: bots.search(agent) is not None,
-    )
+
+    def browser(agent: str) -> _Found | None:
+        return resolver(agent, Domain.USER_AGENT).user_agent
+
+    def os(agent: str) -> _Found | None:
+        return resolver(agent, Domain.OS).os
+
+    def is_robot(agent: str) -> bool:
+        return bots.search(agent) is not None
+
+    return _Parsers(browser, os, is_robot)
 
 
 remembered_device = lru_cache(maxsize=4096)(device)

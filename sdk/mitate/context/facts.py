@@ -156,7 +156,9 @@ def _clock(prefix: str, en: str, ja: str) -> dict[str, Declaration]:
 BUILT_IN: Final[Mapping[str, Declaration]] = {
     # Place
     "geo.country": _now("string", "geo", "country", "国", values=COUNTRY_VALUES),
-    "geo.country_name": _now("string", "geo", "country's name", "国名"),
+    "geo.country_name": _now("string", "geo", "country's name in the visitor's language", "国名"),
+    "geo.country_name_en": _now("string", "geo", "country's English name", "国名(英語)"),
+    "geo.country_name_ja": _now("string", "geo", "country's Japanese name", "国名(日本語)"),
     "geo.region": _now("string", "geo", "region (ISO 3166-2)", "地域コード"),
     "geo.region_name": _now("string", "geo", "region", "地域"),
     "geo.city": _now("string", "geo", "city", "市区町村"),

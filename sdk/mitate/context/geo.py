@@ -6,16 +6,17 @@ An address that is private, reserved, malformed or simply not in the file is unk
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, cast
 
 from mitate.visitor import Visitor
 from mitate_rules import MitateError
 
 from .countries import COUNTRIES
 from .fill import Fill
+from .page import page_language
 
 Path_: TypeAlias = tuple[str | int, ...]
 Get: TypeAlias = Callable[[str], object]
@@ -56,6 +57,23 @@ FLAT: Final[Mapping[str, tuple[Path_, ...]]] = {
 }
 _NUMBERS: Final = frozenset({"latitude", "longitude"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RuntimeError)
+
+
+def _name(country: str, visitor: Visitor) -> str | None:
+    """Name a country in the visitor's language, which is English where it isn't Japanese."""
+    entry = COUNTRIES.get(country)
+    if entry is None:
+        return None
+    return entry.ja if (page_language(visitor) or "").startswith("ja") else entry.en
+
+
+_OF_COUNTRY: Final[Mapping[str, Callable[[str, Visitor], object]]] = {
+    "country": lambda country, _visitor: country,
+    "country_name": _name,
+    "country_name_en": lambda country, _visitor: entry.en if (entry := COUNTRIES.get(country)) else None,
+    "country_name_ja": lambda country, _visitor: entry.ja if (entry := COUNTRIES.get(country)) else None,
+    "eu": lambda country, _visitor: entry.eu if (entry := COUNTRIES.get(country)) else None,
+}
 
 
 def country_file() -> Path:
@@ -115,45 +133,45 @@ class Geo:
 
     def fill(self, names: frozenset[str]) -> Fill:
         """Prepare the `geo.*` facts `names`: only those are looked up."""
-        by_country = names & {"geo.country", "geo.country_name", "geo.eu", "geo.region"}
-        country_of = self._getter("country") if by_country else None
-        wants_country, wants_name, wants_eu = ("geo." + name in names for name in ("country", "country_name", "eu"))
-        region_of = self._getter("region") if "geo.region" in names else None
-        derived = {"geo.country", "geo.country_name", "geo.eu", "geo.region"}
-        others = [(name, self._getter(name[4:])) for name in sorted(names - derived) if name[4:] in NESTED]
+        wanted = {name[len("geo.") :] for name in names}
+        of_country = [(f"geo.{name}", _OF_COUNTRY[name]) for name in sorted(wanted & _OF_COUNTRY.keys())]
+        wants_region = "region" in wanted
+        country_of = self._getter("country") if of_country or wants_region else None
+        region_of = self._getter("region") if wants_region else None
+        others = [
+            (f"geo.{name}", self._getter(name)) for name in sorted(wanted & NESTED.keys() - {"country", "region"})
+        ]
 
         def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
             ip = visitor.ip
-            country = facts.get("geo.country") if facts else None
+            country = facts.get("geo.country")
             if ip is not None:
                 if ":" in ip:
                     ip = plain(ip)
                 if country is None and country_of is not None:
                     country = country_of(ip)
-                if country is not None and region_of is not None and isinstance(region := region_of(ip), str):
-                    # ISO 3166-2 whole: "13" is Tokyo in Japan and something else in fifty countries.
-                    facts["geo.region"] = region if "-" in region else f"{country}-{region}"
                 for name, get in others:
                     if (value := get(ip)) is not None:
                         facts[name] = value
-            if country is not None:
-                if wants_country:
-                    facts["geo.country"] = country
-                if (wants_name or wants_eu) and isinstance(country, str) and (entry := COUNTRIES.get(country)):
-                    if wants_name:
-                        facts["geo.country_name"] = entry.en
-                    if wants_eu:
-                        facts["geo.eu"] = entry.eu
+            if isinstance(country, str):
+                for name, give in of_country:
+                    if (value := give(country, visitor)) is not None:
+                        facts[name] = value
+                if ip is not None and region_of is not None and isinstance(region := region_of(ip), str):
+                    # ISO 3166-2 whole: "13" is Tokyo in Japan and something else in fifty countries.
+                    facts["geo.region"] = region if "-" in region else f"{country}-{region}"
 
         return fill
 
     def _getter(self, name: str) -> Get:
         """Prepare one fact: the city file's, and for the country the package's own file behind it."""
-        attempts = [(self._city, path) for path in self._schema[name]] if self._city is not None else []
+        attempts: list[tuple[Reader, Path_]] = []
+        if self._city is not None:
+            attempts += [(self._city, path) for path in self._schema[name]]
         if name == "country":
             attempts.append((self._country, ("country_code",)))
         kind = (int, float) if name in _NUMBERS else (str,)
-        paths = [(reader.get_path, path) for reader, path in attempts if reader is not None]
+        paths = [(reader.get_path, path) for reader, path in attempts]
 
         def get(ip: str) -> object:
             for get_path, path in paths:
@@ -184,25 +202,44 @@ def plain(ip: str) -> str:
     return ip
 
 
-class _Walking:
-    """A reader without `get_path` (maxminddb): decodes the record and walks it."""
+class _Records(Protocol):
+    """What maxminddb offers, whose own types are recursive beyond what the checkers follow."""
+
+    def get(self, ip_address: str, /) -> object: ...
+
+    def __iter__(self) -> Iterator[tuple[object, object]]: ...
+
+    def close(self) -> None: ...
+
+
+class Walking:
+    """A reader for where the Rust one isn't installed: decodes the whole record and walks it."""
 
     def __init__(self, path: Path) -> None:
-        import maxminddb
-
-        self._reader = maxminddb.open_database(str(path))
-        self.close = self._reader.close
+        self._records = _records(path)
 
     def get_path(self, ip_address: str, path: Sequence[str | int], /) -> object:
-        value: object = self._reader.get(ip_address)
+        """Give what stands at a path of the record of an address, None where nothing does."""
+        value = self._records.get(ip_address)
         for step in path:
-            if isinstance(value, dict) and isinstance(step, str):
-                value = value.get(step)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-            elif isinstance(value, list) and isinstance(step, int) and step < len(value):  # pyright: ignore[reportUnknownArgumentType]
-                value = value[step]  # pyright: ignore[reportUnknownVariableType]
+            if isinstance(value, dict):
+                value = cast("dict[object, object]", value).get(step)
+            elif isinstance(value, list) and isinstance(step, int):
+                items = cast("list[object]", value)
+                value = items[step] if step < len(items) else None
             else:
                 return None
-        return value  # pyright: ignore[reportUnknownVariableType]
+        return value
+
+    def close(self) -> None:
+        """Close the file."""
+        self._records.close()
+
+
+def _records(path: Path) -> _Records:
+    import maxminddb
+
+    return cast("_Records", maxminddb.open_database(str(path)))  # pyright: ignore[reportUnknownMemberType]
 
 
 def _open(path: Path) -> Reader:
@@ -210,24 +247,29 @@ def _open(path: Path) -> Reader:
         try:
             import maxminddb_rust
         except ImportError:
-            return _Walking(path)
+            return Walking(path)
         return maxminddb_rust.open_database(str(path))
     except Exception as error:
-        raise GeoFileError(
-            f"{path}: expected a geo file in MMDB format, got {type(error).__name__}: {error} "
-            "(hint: give the path of a .mmdb file such as dbip-city-lite.mmdb)"
-        ) from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> GeoFileError:
+    return GeoFileError(
+        f"{path}: expected a geo file in MMDB format, got {type(error).__name__}: {error} "
+        "(hint: give the path of a .mmdb file such as dbip-city-lite.mmdb)"
+    )
 
 
 def _schema(path: Path) -> Mapping[str, tuple[Path_, ...]]:
-    """Tell nested from flat by the file's first records: a nested record's country is itself a record."""
-    import maxminddb
-
-    with maxminddb.open_database(str(path)) as reader:
-        for _, (_, record) in zip(range(100), reader, strict=False):
-            if isinstance(record, dict):
-                if "country_code" in record:
+    """Tell nested from flat by the file's first records: only in a flat one the country is a field of its own."""
+    try:
+        records = _records(path)
+        try:
+            for _, (_, record) in zip(range(100), records, strict=False):
+                if isinstance(record, dict) and "country_code" in record:
                     return FLAT
-                if isinstance(record.get("country"), dict):
-                    return NESTED
+        finally:
+            records.close()
+    except Exception as error:
+        raise _unusable(path, error) from error
     return NESTED

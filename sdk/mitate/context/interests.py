@@ -33,7 +33,7 @@ def sum_of(score_: float) -> float:
 
 def faded(total: float, at: float, now: float, half_life: float) -> float:
     """Give what is left at `now` of a sum as it was at `at` (seconds); a clock set back takes nothing."""
-    return total * 2.0 ** -(max(0.0, now - at) / half_life)
+    return total * math.exp2(-max(0.0, now - at) / half_life)
 
 
 def interest(remembered: Mapping[str, object], topic: str, half_life: float, now: float) -> float:

@@ -100,7 +100,7 @@ def fill_page(names: frozenset[str]) -> Fill:
     wants_url, wants_title = "page.url" in names, "page.title" in names
     wants_language = "page.language" in names
     wants_referrer, wants_referrer_host = "page.referrer" in names, "page.referrer_host" in names
-    wants_search = bool(names & {"search.last", "search.terms"})
+    wants_last, wants_terms = "search.last" in names, "search.terms" in names
 
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         url, referrer = visitor.url, visitor.referrer
@@ -124,9 +124,11 @@ def fill_page(names: frozenset[str]) -> Fill:
                 facts["page.referrer_host"] = source.host
         if wants_language and (language := page_language(visitor)) is not None:
             facts["page.language"] = language
-        if wants_search and (words := search_words(url, referrer)) is not None:
-            facts["search.last"] = words
-            facts["search.terms"] = words.lower().split()
+        if (wants_last or wants_terms) and (words := search_words(url, referrer)) is not None:
+            if wants_last:
+                facts["search.last"] = words
+            if wants_terms:
+                facts["search.terms"] = words.lower().split()
 
     return fill
 

@@ -43,7 +43,7 @@ def fill_traits(said: Mapping[str, Declaration]) -> Fill:
 
 def fitting(declaration: Declaration) -> Callable[[object], object]:
     """Give a function from a value to the fact it makes under a declaration, None where it doesn't fit."""
-    read = _TYPES.get(str(declaration.get("type", "")), lambda value: value)
+    read = _TYPES.get(str(declaration.get("type", "")), _any)
     enum, low, high = declaration.get("enum"), declaration.get("minimum"), declaration.get("maximum")
 
     def fit(value: object) -> object:
@@ -57,6 +57,10 @@ def fitting(declaration: Declaration) -> Callable[[object], object]:
         return found
 
     return fit
+
+
+def _any(value: object) -> object:
+    return value
 
 
 def _string(value: object) -> object:

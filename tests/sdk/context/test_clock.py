@@ -101,7 +101,18 @@ def test_leap_days_and_turns_of_the_year_fall_on_the_visitors_date(at: str, date
 
 @pytest.mark.parametrize(
     ("hour", "part"),
-    [(0, "night"), (4, "night"), (5, "morning"), (11, "morning"), (12, "afternoon"), (16, "afternoon"), (17, "evening"), (21, "evening"), (22, "night"), (23, "night")],
+    [
+        (0, "night"),
+        (4, "night"),
+        (5, "morning"),
+        (11, "morning"),
+        (12, "afternoon"),
+        (16, "afternoon"),
+        (17, "evening"),
+        (21, "evening"),
+        (22, "night"),
+        (23, "night"),
+    ],
 )
 def test_parts_of_the_day_begin_at_5_12_17_and_22(hour: int, part: str) -> None:
     assert clock.day_part(hour) == part
@@ -129,7 +140,10 @@ def sources(visitor: Visitor, where: tuple[str | None, str | None], **remembered
 
 def test_the_zone_is_the_browsers_then_the_profiles_then_the_files_then_the_countrys_then_the_sites() -> None:
     ip = "192.0.2.1"
-    assert sources(Visitor(ip=ip, zone="Europe/Paris"), ("Asia/Dubai", "AE"), zone="Asia/Seoul") == ("Europe/Paris", "browser")
+    assert sources(Visitor(ip=ip, zone="Europe/Paris"), ("Asia/Dubai", "AE"), zone="Asia/Seoul") == (
+        "Europe/Paris",
+        "browser",
+    )
     assert sources(Visitor(ip=ip), ("Asia/Dubai", "AE"), zone="Asia/Seoul") == ("Asia/Seoul", "profile")
     assert sources(Visitor(ip=ip), ("Asia/Dubai", "AE")) == ("Asia/Dubai", "geo")
     assert sources(Visitor(ip=ip), (None, "SG")) == ("Asia/Singapore", "country")
@@ -138,9 +152,15 @@ def test_the_zone_is_the_browsers_then_the_profiles_then_the_files_then_the_coun
     assert sources(Visitor(), ("Asia/Dubai", "AE")) == ("Asia/Tokyo", "site")
 
 
-@pytest.mark.parametrize("junk", ["", "Mars/Olympus", "../../etc/passwd", "asia/tokyo", "<script>", "Etc/Unknown", "Factory", "Asia/Tokyo\x00"])
+@pytest.mark.parametrize(
+    "junk",
+    ["", "Mars/Olympus", "../../etc/passwd", "asia/tokyo", "<script>", "Etc/Unknown", "Factory", "Asia/Tokyo\x00"],
+)
 def test_an_unknown_zone_is_passed_over(junk: str) -> None:
-    assert sources(Visitor(ip="192.0.2.1", zone=junk), ("Nowhere/City", "SG"), zone=junk) == ("Asia/Singapore", "country")
+    assert sources(Visitor(ip="192.0.2.1", zone=junk), ("Nowhere/City", "SG"), zone=junk) == (
+        "Asia/Singapore",
+        "country",
+    )
 
 
 @pytest.mark.parametrize("at", [1e20, -1e20, float("inf"), float("nan")])

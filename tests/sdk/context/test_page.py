@@ -22,7 +22,16 @@ def test_a_page_view_from_an_advertisement() -> None:
     url = "https://Shoes.example:8443/nurse/%E9%9D%B4?utm_source=g&utm_medium=cpc&utm_campaign=winter&utm_term=nurse+shoes&utm_content=a&color=white#top"
     visitor = Visitor(url=url, referrer="https://www.search.example/?q=x", title="Nurse", language="ja-jp")
     names = [f"campaign.{name}" for name in page.CAMPAIGN]
-    names += ["page.url", "page.host", "page.path", "page.query.color", "page.title", "page.language", "page.referrer", "page.referrer_host"]
+    names += [
+        "page.url",
+        "page.host",
+        "page.path",
+        "page.query.color",
+        "page.title",
+        "page.language",
+        "page.referrer",
+        "page.referrer_host",
+    ]
     assert read(visitor, *names, "search.last", "search.terms", "page.query.size") == {
         "campaign.source": "g",
         "campaign.medium": "cpc",
@@ -43,7 +52,12 @@ def test_a_page_view_from_an_advertisement() -> None:
 
 
 def test_nothing_known_gives_no_facts() -> None:
-    assert read(Visitor(), "page.path", "page.url", "campaign.source", "search.last", "page.language", "page.referrer_host") == {}
+    assert (
+        read(
+            Visitor(), "page.path", "page.url", "campaign.source", "search.last", "page.language", "page.referrer_host"
+        )
+        == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +77,10 @@ def test_addresses_are_taken_apart_as_browsers_do(url: str, expected: tuple[str,
     assert page.take_apart(url) == expected
 
 
-@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "/relative", "ftp://a.example/", "data:text/html,x", "https:/a.example", XSS, None])
+@pytest.mark.parametrize(
+    "url",
+    ["", "javascript:alert(1)", "/relative", "ftp://a.example/", "data:text/html,x", "https:/a.example", XSS, None],
+)
 def test_what_is_no_web_address_has_no_parts(url: str | None) -> None:
     assert page.take_apart(url) is None
 
@@ -101,7 +118,9 @@ def test_a_hundred_parameters_are_read_and_no_more() -> None:
         (None, "https://a.example/search?q=boots", None),
     ],
 )
-def test_search_words_come_from_this_page_the_one_before_or_the_advertisement(url: str | None, referrer: str | None, words: str | None) -> None:
+def test_search_words_come_from_this_page_the_one_before_or_the_advertisement(
+    url: str | None, referrer: str | None, words: str | None
+) -> None:
     assert page.search_words(url, referrer) == words
 
 
@@ -130,12 +149,26 @@ def test_the_pages_own_language_counts_before_the_browsers() -> None:
 
 
 def test_hostile_words_stay_words() -> None:
-    facts = read(Visitor(url=f"https://a.example/?utm_source={XSS}&q={XSS}", title=XSS), "campaign.source", "page.title", "search.last")
+    facts = read(
+        Visitor(url=f"https://a.example/?utm_source={XSS}&q={XSS}", title=XSS),
+        "campaign.source",
+        "page.title",
+        "search.last",
+    )
     assert facts == {"campaign.source": XSS, "page.title": XSS, "search.last": XSS}
 
 
 @given(url=st.text(max_size=300), referrer=st.text(max_size=300), accept=st.text(max_size=100))
 def test_no_text_makes_the_page_facts_fail(url: str, referrer: str, accept: str) -> None:
-    names = ["page.host", "page.path", "page.query.a", "campaign.term", "search.last", "search.terms", "page.language", "page.referrer_host"]
+    names = [
+        "page.host",
+        "page.path",
+        "page.query.a",
+        "campaign.term",
+        "search.last",
+        "search.terms",
+        "page.language",
+        "page.referrer_host",
+    ]
     for given_url in (url, "https://a.example/" + url):
         read(Visitor(url=given_url, referrer=referrer, headers={"accept-language": accept}), *names)
