@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from mitate_rules.errors import Diagnostic, RuleError, did_you_mean
 from mitate_rules.values import Withheld, is_number
@@ -72,13 +72,13 @@ def reader(data: object, paths: dict[str, tuple[str, ...]]) -> Read:
     """Read dotted names from nested data, walking only where a rule looks."""
 
     def read(name: str) -> object:
-        node = data
+        node: Any = data
         keys = paths.get(name)
         for key in keys if keys is not None else split(name):
-            node = node.get(key) if node.__class__ is dict else step(node, key)  # type: ignore[attr-defined]  # pyright: ignore
+            node = node.get(key) if node.__class__ is dict else step(node, key)
             if node is None:
                 return None
-        return cast(object, node)
+        return node
 
     return read
 

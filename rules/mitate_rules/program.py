@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal as Either
-from typing import cast, overload
+from typing import Any, cast, overload
 
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError
@@ -177,11 +177,13 @@ def _every(runs: Sequence[Run]) -> Run:
             return True if a is True and b is True and c is True else WITHHELD
 
         return all_three
-    several = tuple(runs)
+    head, rest = runs[0], tuple(runs[1:])
 
     def every(read: Read, memo: Memo) -> Answer:
-        answer: Answer = True
-        for run in several:
+        answer = head(read, memo)
+        if answer is False:
+            return False
+        for run in rest:
             held = run(read, memo)
             if held is False:
                 return False
@@ -306,7 +308,7 @@ def _equals(name: str, wanted: object, sign: bool) -> Run | None:
     if isinstance(wanted, bool):
 
         def is_bool(read: Read, memo: Memo) -> Answer:
-            found = read(name)
+            found: Any = read(name)
             return WITHHELD if found is WITHHELD else (found is wanted) is sign
 
         return is_bool
@@ -314,7 +316,7 @@ def _equals(name: str, wanted: object, sign: bool) -> Run | None:
         unlike = not sign
 
         def is_text(read: Read, memo: Memo) -> Answer:
-            found = read(name)
+            found: Any = read(name)
             if found == wanted:
                 return sign
             return WITHHELD if found is WITHHELD else unlike
@@ -324,7 +326,7 @@ def _equals(name: str, wanted: object, sign: bool) -> Run | None:
         unlike = not sign
 
         def is_number_like(read: Read, memo: Memo) -> Answer:
-            found = read(name)
+            found: Any = read(name)
             if found == wanted and is_number(found):
                 return sign
             return WITHHELD if found is WITHHELD else unlike
@@ -335,44 +337,44 @@ def _equals(name: str, wanted: object, sign: bool) -> Run | None:
 
 def _ge(name: str, bound: float) -> Run:
     def at_least(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return cast(float, found) >= bound
-        return WITHHELD if found is WITHHELD else is_number(found) and cast(float, found) >= bound
+            return found >= bound
+        return WITHHELD if found is WITHHELD else is_number(found) and found >= bound
 
     return at_least
 
 
 def _gt(name: str, bound: float) -> Run:
     def above(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return cast(float, found) > bound
-        return WITHHELD if found is WITHHELD else is_number(found) and cast(float, found) > bound
+            return found > bound
+        return WITHHELD if found is WITHHELD else is_number(found) and found > bound
 
     return above
 
 
 def _le(name: str, bound: float) -> Run:
     def at_most(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return cast(float, found) <= bound
-        return WITHHELD if found is WITHHELD else is_number(found) and cast(float, found) <= bound
+            return found <= bound
+        return WITHHELD if found is WITHHELD else is_number(found) and found <= bound
 
     return at_most
 
 
 def _lt(name: str, bound: float) -> Run:
     def below(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return cast(float, found) < bound
-        return WITHHELD if found is WITHHELD else is_number(found) and cast(float, found) < bound
+            return found < bound
+        return WITHHELD if found is WITHHELD else is_number(found) and found < bound
 
     return below
 
@@ -381,7 +383,7 @@ def _in_texts(name: str, wanted: frozenset[str], sign: bool) -> Run:
     unlike = not sign
 
     def among(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         if found.__class__ is str:
             return (found in wanted) is sign
         if found is WITHHELD:
@@ -393,7 +395,7 @@ def _in_texts(name: str, wanted: frozenset[str], sign: bool) -> Run:
 
 def _starts_with(name: str, wanted: str, sign: bool) -> Run:
     def starts(read: Read, memo: Memo) -> Answer:
-        found = read(name)
+        found: Any = read(name)
         if isinstance(found, str):
             return found.startswith(wanted) is sign
         return WITHHELD if found is WITHHELD else not sign

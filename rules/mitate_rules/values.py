@@ -102,15 +102,51 @@ def _itself(value: Any) -> Any:
     return value
 
 
+def _never(value: Any) -> bool:
+    return False
+
+
+def _always(value: Any) -> bool:
+    return True
+
+
+def _nonzero(value: float) -> bool:
+    return value != 0 and value == value
+
+
+def _zero(value: Any) -> float:
+    return 0
+
+
+def _not_a_number(value: Any) -> float:
+    return NAN
+
+
+def _null(value: Any) -> str:
+    return "null"
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _number_of_list(value: list[object]) -> float:
+    return _parse(_join(value))
+
+
+def _object(value: Any) -> str:
+    return "[object Object]"
+
+
 COERCIONS: Final[dict[type, Coercion]] = {
-    #                        kind       truth                                    number                       text
-    type(None): Coercion("null", lambda _: False, lambda _: 0, lambda _: "null"),
-    bool: Coercion("boolean", _itself, int, lambda value: "true" if value else "false"),
+    #                       kind       truth     number          text
+    type(None): Coercion("null", _never, _zero, _null),
+    bool: Coercion("boolean", _itself, int, _boolean),
     int: Coercion("number", bool, _double, _write),
-    float: Coercion("number", lambda value: value != 0 and value == value, _itself, _write),
+    float: Coercion("number", _nonzero, _itself, _write),
     str: Coercion("string", bool, _parse, _itself),
-    list: Coercion("list", bool, lambda value: _parse(_join(value)), _join),
-    dict: Coercion("object", lambda _: True, lambda _: NAN, lambda _: "[object Object]"),
+    list: Coercion("list", bool, _number_of_list, _join),
+    dict: Coercion("object", _always, _not_a_number, _object),
 }
 
 
@@ -187,7 +223,7 @@ def loosely_less(a: object, b: object) -> bool | None:
     return None if first != first or second != second else first < second
 
 
-def text_key(text: str) -> str | bytes:
+def text_key(text: str) -> bytes:
     """Give the key by which JavaScript orders text: UTF-16 code units."""
     return text.encode("utf-16-be", "surrogatepass")
 

@@ -1,0 +1,301 @@
+"""The sentences people read, in English and Japanese: one row for each operator and language.
+
+`holds` and `fails` are said of a condition; `not_holds` and `not_fails` of its negation, where no other operator says
+that (`==` and `!=` say each other's). `holds` joins with others before "ため"; `fails` stands as a sentence.
+{f} is what was asked about, {a} its actual value, {v} and {w} what the rule wants, {l} a label, {c} inner clauses.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+LANGUAGES: Final = ("en", "ja")
+
+
+class Forms(NamedTuple):
+    """How one condition is said when it holds and when it fails, and the same for its negation."""
+
+    holds: str
+    fails: str
+    not_holds: str | None = None
+    not_fails: str | None = None
+
+
+_EN: Final[dict[str, Forms]] = {
+    "==": Forms("{f} is {v}", "{f} is {a}, not {v}"),
+    "!=": Forms("{f} is {a}, not {v}", "{f} is {v}"),
+    "<": Forms("{f} is {a} (below {v})", "{f} is {a}, not below {v}"),
+    "<=": Forms("{f} is {a} (at most {v})", "{f} is {a}; at most {v} is allowed"),
+    ">": Forms("{f} is {a} (more than {v})", "{f} is {a}; more than {v} is needed"),
+    ">=": Forms("{f} is {a} ({v} or more)", "{f} is {a}; {v} is needed"),
+    "range": Forms(
+        "{f} is {a} (from {v} to {w})",
+        "{f} is {a}, outside {v} to {w}",
+        "{f} is {a} (outside {v} to {w})",
+        "{f} is {a}, between {v} and {w}",
+    ),
+    "in": Forms("{f} is {a}", "{f} is {a}, not {v}", "{f} is {a}, not {v}", "{f} is {a}"),
+    "in_list": Forms("{f} is in {l}", "{f} is not in {l}", "{f} is not in {l}", "{f} is in {l}"),
+    "contains": Forms(
+        '{f} contains "{v}"', '{f} does not contain "{v}"', '{f} does not contain "{v}"', '{f} contains "{v}"'
+    ),
+    "starts_with": Forms(
+        '{f} is {a} (starts with "{v}")',
+        '{f} is {a}; it does not start with "{v}"',
+        '{f} is {a}, not starting with "{v}"',
+        '{f} is {a}; it starts with "{v}"',
+    ),
+    "starts_with page": Forms(
+        "on a page under {v}", "not a page under {v}", "on a page outside {v}", "on a page under {v}"
+    ),
+    "ends_with": Forms(
+        '{f} is {a} (ends with "{v}")',
+        '{f} is {a}; it does not end with "{v}"',
+        '{f} is {a}, not ending with "{v}"',
+        '{f} is {a}; it ends with "{v}"',
+    ),
+    "matches_glob": Forms(
+        "{f} is {a} (fits {v})", "{f} is {a}; it does not fit {v}", "{f} is {a}, not {v}", "{f} is {a}; it fits {v}"
+    ),
+    "sem_ver": Forms("{f} is {a} ({v})", "{f} is {a}; {v} is needed", "{f} is {a}, not {v}", "{f} is {a}; that is {v}"),
+    "in_cidr": Forms("in {l}", "not in {l}", "outside {l}", "in {l}"),
+    "before": Forms("{f} is {a} (before {v})", "{f} is {a}, no longer before {v}"),
+    "after": Forms("{f} is {a} ({v} or later)", "{f} is {a}, not yet {v}"),
+    "between": Forms(
+        "{f} is {a} ({v} to {w})",
+        "{f} is {a}, outside {v} to {w}",
+        "{f} is {a} (outside {v} to {w})",
+        "{f} is {a}, between {v} and {w}",
+    ),
+    "days_since >=": Forms("{a} days since {f}", "only {a} days since {f} ({v} are needed)"),
+    "days_since >": Forms("{a} days since {f}", "only {a} days since {f} (more than {v} are needed)"),
+    "days_since <": Forms("{a} days since {f} (fewer than {v})", "{a} days since {f}, not fewer than {v}"),
+    "days_since <=": Forms("{a} days since {f} (at most {v})", "{a} days since {f}, more than {v}"),
+    "days_since ==": Forms("{a} days since {f}", "{a} days since {f}, not {v}"),
+    "days_since !=": Forms("{a} days since {f}, not {v}", "{a} days since {f}"),
+    "time_between": Forms(
+        "it is {a} ({v}–{w})", "it is {a}, outside {v}–{w}", "it is {a} (outside {v}–{w})", "it is {a}, within {v}–{w}"
+    ),
+    "weekday": Forms("today is {a}", "today is {a}, not {v}", "today is {a}, not {v}", "today is {a}"),
+    "audience": Forms("{l}{c}", 'outside "{l}"{c}', 'outside "{l}"', "{l}{c}"),
+    "some": Forms(
+        "some of {f} fit", "none of {f} fits the condition", "none of {f} fits the condition", "some of {f} fit"
+    ),
+    "all": Forms(
+        "all of {f} fit", "not all of {f} fit the condition", "not all of {f} fit the condition", "all of {f} fit"
+    ),
+    "none": Forms(
+        "none of {f} fits the condition",
+        "some of {f} fit the condition",
+        "some of {f} fit the condition",
+        "none of {f} fits the condition",
+    ),
+    "truth": Forms("{f}: yes", "{f}: no", "{f}: no", "{f}: yes"),
+    "present": Forms("{f} is {a}", "{f} is {a}: none", "{f} is {a}: none", "{f} is {a}"),
+    "missing": Forms("{f} is not known yet", "{f} is not known yet", "{f} is known ({a})", "{f} is known ({a})"),
+    "withheld": Forms("{f} is not used before consent", "{f} is not used before consent"),
+    "always": Forms("for everyone", "for nobody"),
+}
+
+_JA: Final[dict[str, Forms]] = {
+    "==": Forms("{f}が{v}", "{f}は{a}(条件は{v})"),
+    "!=": Forms("{f}が{v}以外({a})", "{f}が{v}"),
+    "<": Forms("{f}が{a}({v}未満)", "{f}は{a}で、{v}以上です"),
+    "<=": Forms("{f}が{a}({v}以下)", "{f}は{a}で、{v}を超えています"),
+    ">": Forms("{f}が{a}(基準{v}超)", "{f}は{a}で、基準の{v}を超えていません"),
+    ">=": Forms("{f}が{a}(基準{v}以上)", "{f}は{a}で、基準の{v}に届いていません"),
+    "range": Forms(
+        "{f}が{a}({v}〜{w})",
+        "{f}は{a}で、{v}〜{w}の範囲外です",
+        "{f}が{a}({v}〜{w}の範囲外)",
+        "{f}は{a}で、{v}〜{w}の範囲内です",
+    ),
+    "in": Forms("{f}が{a}", "{f}は{a}(条件は{v})", "{f}が{v}以外({a})", "{f}が{a}"),
+    "in_list": Forms("{f}が{l}に該当", "{f}は{l}に該当しません", "{f}が{l}に該当しない", "{f}は{l}に該当します"),
+    "contains": Forms("{f}に{v}を含む", "{f}に{v}は含まれません", "{f}に{v}を含まない", "{f}に{v}が含まれます"),
+    "starts_with": Forms(
+        "{f}が{v}で始まる({a})",
+        "{f}は{a}で、{v}からは始まりません",
+        "{f}が{v}以外で始まる({a})",
+        "{f}は{a}で、{v}から始まります",
+    ),
+    "starts_with page": Forms(
+        "{v} 以下のページを閲覧中",
+        "{v} 以下のページではありません",
+        "{v} 以下とは別のページを閲覧中",
+        "{v} 以下のページを閲覧中です",
+    ),
+    "ends_with": Forms(
+        "{f}が{v}で終わる({a})",
+        "{f}は{a}で、{v}では終わりません",
+        "{f}が{v}以外で終わる({a})",
+        "{f}は{a}で、{v}で終わります",
+    ),
+    "matches_glob": Forms(
+        "{f}が{v}の形に一致({a})",
+        "{f}は{a}で、{v}の形に一致しません",
+        "{f}が{v}の形に一致しない({a})",
+        "{f}は{a}で、{v}の形に一致します",
+    ),
+    "sem_ver": Forms(
+        "{f}が{a}({v})",
+        "{f}は{a}で、条件の「{v}」を満たしません",
+        "{f}が{a}(「{v}」を除く)",
+        "{f}は{a}で、「{v}」にあたります",
+    ),
+    "in_cidr": Forms("{l}に該当", "{l}に該当しません", "{l}に該当しない", "{l}に該当します"),
+    "before": Forms("{f}が{a}({v}より前)", "{f}は{a}で、{v}を過ぎています"),
+    "after": Forms("{f}が{a}({v}以降)", "{f}は{a}で、まだ{v}になっていません"),
+    "between": Forms(
+        "{f}が{a}({v}〜{w})",
+        "{f}は{a}で、{v}〜{w}の期間外です",
+        "{f}が{a}({v}〜{w}の期間外)",
+        "{f}は{a}で、{v}〜{w}の期間内です",
+    ),
+    "days_since >=": Forms("{f}から{a}日", "{f}から{a}日で、まだ{v}日たっていません"),
+    "days_since >": Forms("{f}から{a}日({v}日超)", "{f}から{a}日で、まだ{v}日を超えていません"),
+    "days_since <": Forms("{f}から{a}日({v}日未満)", "{f}から{a}日で、{v}日以上たっています"),
+    "days_since <=": Forms("{f}から{a}日({v}日以内)", "{f}から{a}日で、{v}日を過ぎています"),
+    "days_since ==": Forms("{f}からちょうど{a}日", "{f}から{a}日(条件はちょうど{v}日)"),
+    "days_since !=": Forms("{f}から{a}日({v}日以外)", "{f}からちょうど{a}日"),
+    "time_between": Forms(
+        "いま{a}({v}〜{w})",
+        "いま{a}で、{v}〜{w}の時間外です",
+        "いま{a}({v}〜{w}の時間外)",
+        "いま{a}で、{v}〜{w}の時間内です",
+    ),
+    "weekday": Forms("{a}曜日", "今日は{a}曜日(条件は{v}曜日)", "{v}曜日以外({a}曜日)", "今日は{a}曜日"),
+    "audience": Forms("{l}{c}", "「{l}」の対象外{c}", "「{l}」の対象外", "「{l}」に該当{c}"),
+    "some": Forms(
+        "{f}に条件に合うものがある",
+        "{f}に条件に合うものがありません",
+        "{f}に条件に合うものがない",
+        "{f}に条件に合うものがあります",
+    ),
+    "all": Forms(
+        "{f}がすべて条件に合う",
+        "{f}に条件に合わないものがあります",
+        "{f}に条件に合わないものがある",
+        "{f}がすべて条件に合っています",
+    ),
+    "none": Forms(
+        "{f}に条件に合うものがない",
+        "{f}に条件に合うものがあります",
+        "{f}に条件に合うものがある",
+        "{f}に条件に合うものがありません",
+    ),
+    "truth": Forms("{f}に該当", "{f}に該当しません", "{f}に該当しない", "{f}に該当します"),
+    "present": Forms("{f}が{a}", "{f}は{a}で、ありません", "{f}がない", "{f}は{a}です"),
+    "missing": Forms(
+        "{f}がまだわからない", "{f}がまだわかりません", "{f}がわかっている({a})", "{f}は{a}とわかっています"
+    ),
+    "withheld": Forms("同意前のため{f}を使っていない", "同意前のため{f}は使っていません"),
+    "always": Forms("すべての訪問者が対象", "対象の訪問者はいません"),
+}
+
+CATALOGUE: Final[dict[str, dict[str, Forms]]] = {"en": _EN, "ja": _JA}
+
+# Operators that are said like another one.
+SAID_LIKE: Final = {
+    "===": "==",
+    "!==": "!=",
+    "icontains": "contains",
+    "istarts_with": "starts_with",
+    "iends_with": "ends_with",
+}
+
+VERSIONS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "=": "exactly {v}",
+        "!=": "any but {v}",
+        "<": "below {v}",
+        "<=": "{v} or below",
+        ">": "above {v}",
+        ">=": "{v} or above",
+        "~": "the same minor version as {v}",
+        "^": "the same major version as {v}",
+    },
+    "ja": {
+        "=": "{v}と同じ",
+        "!=": "{v}以外",
+        "<": "{v}より前",
+        "<=": "{v}以下",
+        ">": "{v}より後",
+        ">=": "{v}以上",
+        "~": "{v}と同じマイナーバージョン",
+        "^": "{v}と同じメジャーバージョン",
+    },
+}
+
+UNITS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "times": "{n} times",
+        "days": "{n} days",
+        "seconds": "{n} seconds",
+        "yen": "¥{n}",
+        "percent": "{n}%",
+        "km": "{n} km",
+    },
+    "ja": {"times": "{n}回", "days": "{n}日", "seconds": "{n}秒", "yen": "{n}円", "percent": "{n}%", "km": "{n}km"},
+}
+
+DAY_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "ja": ("月", "火", "水", "木", "金", "土", "日"),
+}
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "yes": "yes",
+        "no": "no",
+        "unknown": "not known",
+        "and": " and ",
+        "or": " or ",
+        "more": " (and {n} more)",
+        "matches": "Matches: {c}.",
+        "not matched": "{c}.",
+        "network": "the network {v}",
+        "list": 'the list "{v}"',
+        "aside": " ({c})",
+        "others": "{c} and {n} more",
+        # the developer's tree
+        "missing": "missing",
+        "wrong": "of the wrong type, so missing",
+        "withheld": "withheld",
+        "private": "kept private",
+        "not evaluated": "not evaluated: {c}",
+        "and decided": 'the "and" was already decided',
+        "or decided": 'the "or" was already decided',
+        "seen above": "shown above",
+        "lacking": "lacks an operand: neither this nor its negation holds",
+    },
+    "ja": {
+        "yes": "はい",
+        "no": "いいえ",
+        "unknown": "まだわかりません",
+        "and": "、",
+        "or": "または",
+        "more": "(ほか{n}件)",
+        "matches": "{c}、条件に一致しました。",
+        "not matched": "{c}。",
+        "network": "ネットワーク「{v}」",
+        "list": "リスト「{v}」",
+        "aside": "({c})",
+        "others": "{c}ほか{n}件",
+        "missing": "不明",
+        "wrong": "型が違うため不明扱い",
+        "withheld": "同意前のため未使用",
+        "private": "非表示",
+        "not evaluated": "評価していません: {c}",
+        "and decided": "「かつ」の結果がすでに決まっています",
+        "or decided": "「または」の結果がすでに決まっています",
+        "seen above": "上に表示済み",
+        "lacking": "比べる値がないため、この条件もその否定も成り立ちません",
+    },
+}
+
+
+def said_as(op: str) -> str:
+    """Give the catalogue row an operator is said by."""
+    return SAID_LIKE.get(op, op)

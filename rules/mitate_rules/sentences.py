@@ -1,0 +1,485 @@
+"""Explanations in words: the marketer's sentence and the developer's tree."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+from mitate_rules.explain import MARKS, Step, misfits
+from mitate_rules.facts import Fact
+from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WORDS, Forms, said_as
+from mitate_rules.operators import OPERATORS, day_number
+from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
+from mitate_rules.tree import Call, Literal, Node, Var
+from mitate_rules.values import WITHHELD, is_number
+from mitate_rules.vocabulary import Vocabulary
+
+_ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_OPPOSITE = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+# -- sentences
+
+
+def clauses(step: Step, vocabulary: Vocabulary, lang: str) -> list[str]:
+    """Give the conditions that decided: all that held, or the first that didn't and how many more."""
+    return _Speaker(vocabulary, lang).clauses(step)
+
+
+def because(said: Sequence[str], lang: str) -> str:
+    """Join clauses so that a sentence can go on."""
+    joined = WORDS[lang]["and"].join(said)
+    if lang != "ja":
+        return joined
+    bare = joined
+    while bare.endswith(")"):
+        bare = bare[: bare.rfind("(")] if "(" in bare else bare[:-1]
+    return joined + ("ため" if bare.endswith(("む", "る", "い", "た", "う")) else "のため")
+
+
+def sentence(step: Step, vocabulary: Vocabulary, lang: str) -> str:
+    """Give one sentence: why the rule matches, or what kept it from matching."""
+    words, said = WORDS[lang], clauses(step, vocabulary, lang)
+    if step.result is True:
+        return words["matches"].format(c=because(said, lang))
+    text = words["and"].join(said)
+    if lang == "ja":
+        bare = text.split("(ほか")[0]
+        polite = bare.endswith(("です", "ます", "ません"))
+        return text + ("。" if polite else "です。")
+    return text[:1].upper() + words["not matched"].format(c=text[1:])
+
+
+class _Speaker:
+    """Says the steps of one explanation in one language."""
+
+    def __init__(self, vocabulary: Vocabulary, lang: str) -> None:
+        self.vocabulary = vocabulary
+        self.lang = lang
+        self.words = WORDS[lang]
+        self.catalogue = CATALOGUE[lang]
+
+    def clauses(self, step: Step) -> list[str]:
+        if step.op in ("and", "or"):
+            return self.joined(step)
+        if step.op == "always":
+            return [self.catalogue["always"][0 if step.result is True else 1]]
+        if step.op == "audience":
+            return [self.audience(step)]
+        if step.result is WITHHELD:
+            return [self.withheld(step)]
+        if step.result is False and step.lacking:
+            return [self.catalogue["missing"].fails.format(f=self.missing_label(step))]
+        return [self.leaf(step)]
+
+    def joined(self, step: Step) -> list[str]:
+        decided = [part for part in step.parts if part.result is step.result]
+        if step.result is True and step.op == "and":
+            return [clause for part in step.parts for clause in self.clauses(part)]
+        if not decided:
+            return [self.catalogue["always"][0 if step.result is True else 1]]
+        first = self.clauses(decided[0])
+        if step.result is True or len(decided) == 1:
+            return first
+        text = self.words["and"].join(first)
+        return [text + self.words["more"].format(n=len(decided) - 1)]
+
+    def audience(self, step: Step) -> str:
+        forms = self.catalogue["audience"]
+        name = cast(str, cast(Literal, cast(Call, step.node).args[0]).value)
+        label = self.vocabulary.label(name).get(self.lang) or name
+        if step.result is WITHHELD:
+            return self.clauses(step.parts[0])[0]
+        inner = self.clauses(step.parts[0])
+        if not step.sign and step.result is False:
+            if _lacks(step.parts[0]):
+                return inner[0]
+            inner = self.clauses(step.parts[0].flipped())
+        c = self.words["aside"].format(c=_unbracket("、".join(inner) if self.lang == "ja" else "; ".join(inner)))
+        return self.choose(forms, step).format(l=label, c=c if inner else "")
+
+    def choose(self, forms: Forms, step: Step) -> str:
+        """Pick the form for whether a condition or its negation is meant, and whether it held."""
+        if step.sign or forms.not_holds is None or forms.not_fails is None:
+            return forms.holds if step.result is True else forms.fails
+        return forms.not_holds if step.result is True else forms.not_fails
+
+    def withheld(self, step: Step) -> str:
+        names = [name for name, value in step.reads.items() if value is WITHHELD]
+        if not names:
+            names = [arg.name for arg in _args(step.node) if isinstance(arg, Var)]
+        row = "missing" if names and names[0].startswith("live.") else "withheld"
+        return self.catalogue[row].fails.format(f=self.label(names[0]) if names else "")
+
+    def missing_label(self, step: Step) -> str:
+        """Name what is missing: the first fact without a usable value."""
+        for name, value in step.reads.items():
+            if value is None or misfits(self.vocabulary.facts, name, value):
+                return self.label(name)
+        node = step.node if isinstance(step.node, Var) else _args(step.node)[0]
+        return self.describe(node)
+
+    # -- one condition
+
+    def leaf(self, step: Step) -> str:
+        node = step.node
+        if step.op == "truth" or not isinstance(node, Call):
+            return self.truth(step)
+        special = _SPECIAL.get(OPERATORS[node.op].takes)
+        if special is not None:
+            return special(self, step, node)
+        return self.compared(step, node)
+
+    def truth(self, step: Step) -> str:
+        value = step.operands[0]
+        name = step.node.name if isinstance(step.node, Var) else None
+        fact = self.vocabulary.facts.find(name) if name is not None else None
+        if value is None and step.result is True:
+            return self.catalogue["missing"].holds.format(f=self.describe(step.node))
+        boolean = isinstance(value, bool) or (fact is not None and fact.type == "boolean")
+        forms = self.catalogue["truth" if boolean else "present"]
+        return self.choose(forms, step).format(f=self.describe(step.node), a=self.value(value, fact))
+
+    def compared(self, step: Step, node: Call) -> str:
+        """Say a comparison of what was asked about with what the rule wants."""
+        op, args, operands = node.op, list(node.args), list(step.operands)
+        if isinstance(args[0], Literal) and not isinstance(args[1], Literal) and len(args) == 2:
+            if OPERATORS[op].takes in ("same", "order"):
+                op, args, operands = _FLIPPED.get(op, op), args[::-1], operands[::-1]
+            elif op == "in":
+                op, args, operands = "contains", args[::-1], operands[::-1]
+        holds = step.result is True
+        if OPERATORS[op].takes == "same":
+            return self.same(step, op, args, operands)
+        if len(args) == 3 and op in ("<", "<="):
+            op, args, operands = "range", [args[1], args[0], args[2]], [operands[1], operands[0], operands[2]]
+        elif not step.sign and OPERATORS[op].negated is not None:
+            op = cast(str, OPERATORS[op].negated)
+            template = self.catalogue[said_as(op)][0 if holds else 1]
+            return self.fill(template, args, operands, step)
+        row = said_as(op)
+        if row == "starts_with" and isinstance(args[0], Var) and args[0].name == "page.path":
+            row = "starts_with page"
+        return self.fill(self.choose(self.catalogue[row], step), args, operands, step)
+
+    def same(self, step: Step, op: str, args: Sequence[Node], operands: Sequence[object]) -> str:
+        equal = op.startswith("=") is step.sign
+        wanted = args[1].value if isinstance(args[1], Literal) else operands[1]
+        if wanted is None:
+            forms = self.catalogue["missing"]
+            template = (forms.holds if step.result is True else forms.not_fails) if equal else None
+            template = template or (forms.not_holds if step.result is True else forms.fails) or ""
+        elif isinstance(wanted, bool):
+            affirmed = equal is wanted
+            forms = self.catalogue["truth"]
+            held = step.result is True
+            template = (
+                (forms.holds if held else forms.fails)
+                if affirmed
+                else (forms.not_holds if held else forms.not_fails) or ""
+            )
+        else:
+            template = self.catalogue["==" if equal else "!="][0 if step.result is True else 1]
+        return self.fill(template, args, operands, step)
+
+    def fill(self, template: str, args: Sequence[Node], operands: Sequence[object], step: Step) -> str:
+        subject = self.fact_of(args[0])
+        page = " 以下" in template or "page" in template
+        a = self.value(operands[0], subject, beside=args[1:])
+        raw = '"{v}"' in template or page
+        wanted = [self.wanted(arg, value, subject, raw) for arg, value in zip(args[1:], operands[1:], strict=False)]
+        return template.format(
+            f=self.describe(args[0]), a=a, v=wanted[0] if wanted else "", w=wanted[1] if len(wanted) > 1 else ""
+        )
+
+    def wanted(self, node: Node, value: object, subject: Fact | None, raw: bool) -> str:
+        literal = node.value if isinstance(node, Literal) else value
+        if raw and isinstance(literal, str):
+            return literal
+        return self.value(literal, subject)
+
+    def fact_of(self, node: Node) -> Fact | None:
+        if isinstance(node, Var):
+            return self.vocabulary.facts.find(node.name)
+        if isinstance(node, Call) and node.op in ("min", "max", "+", "-"):
+            return next((fact for fact in map(self.fact_of, node.args) if fact is not None), None)
+        return None
+
+    # -- words for things
+
+    def label(self, name: str) -> str:
+        fact = self.vocabulary.facts.find(name)
+        return (fact.label.get(self.lang) if fact is not None else None) or name
+
+    def describe(self, node: Node) -> str:
+        """Name an operand: a fact by its label, arithmetic by its parts."""
+        if isinstance(node, Var):
+            return self.label(node.name)
+        if isinstance(node, Literal):
+            return self.value(node.value, None)
+        if node.op in _ARITHMETIC and len(node.args) > 1:
+            return f" {_ARITHMETIC[node.op]} ".join(map(self.describe, node.args))
+        return f"{node.op}({', '.join(map(self.describe, node.args))})"
+
+    def value(self, value: object, fact: Fact | None, beside: Sequence[Node] = ()) -> str:
+        """Say a value as people read it: labels, units, dates."""
+        if value is None:
+            return self.words["unknown"]
+        if isinstance(value, (tuple, list, frozenset)):
+            return self.several(list(cast("Sequence[object]", value)), fact)
+        labels = fact.values.get(str(value)) if fact is not None else None
+        if labels is not None and labels.get(self.lang):
+            return self.quoted(labels[self.lang])
+        if isinstance(value, bool):
+            return self.words["yes" if value else "no"]
+        if fact is not None and fact.type == "instant" and (is_number(value) or isinstance(value, str)):
+            return self.instant(value, beside)
+        if is_number(value):
+            return self.number(cast(float, value), fact.unit if fact is not None else None)
+        if isinstance(value, str) and day_number(value) is not None and (fact is None or fact.type == "date"):
+            return self.date(datetime.date.fromisoformat(value), beside)
+        return self.quoted(str(value))
+
+    def quoted(self, text: str) -> str:
+        text = text if len(text) <= 80 else text[:79] + "…"
+        return f"「{text}」" if self.lang == "ja" else text
+
+    def several(self, items: Sequence[object], fact: Fact | None) -> str:
+        shown = [self.value(item, fact) for item in items[:3]]
+        text = ("" if self.lang == "ja" and all(isinstance(item, str) for item in items) else self.words["or"]).join(
+            shown
+        )
+        if self.lang == "en" and len(shown) == 3:
+            text = f"{shown[0]}, {shown[1]} or {shown[2]}"
+        return self.words["others"].format(c=text, n=len(items) - 3) if len(items) > 3 else text
+
+    def number(self, value: float, unit: str | None) -> str:
+        if unit == "score":
+            return f"{value * 100:.0f}"
+        text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+        if abs(value) >= 1e15 or (value and abs(value) < 0.005):
+            text = f"{value:g}"
+        form = UNITS[self.lang].get(unit or "")
+        if form is None:
+            return text
+        said = form.format(n=text)
+        return (
+            said.removesuffix("s")
+            if self.lang == "en" and text == "1" and unit in ("times", "days", "seconds")
+            else said
+        )
+
+    def date(self, day: datetime.date, beside: Sequence[Node] = ()) -> str:
+        year = any(
+            isinstance(node, Literal) and isinstance(node.value, str) and node.value[:4] != f"{day.year:04}"
+            for node in beside
+        )
+        name = DAY_NAMES[self.lang][day.weekday()]
+        if self.lang == "ja":
+            return f"{day.year}年" * year + f"{day.month}月{day.day}日({name})"
+        return f"{name[:3]} {day.day} {MONTHS[day.month - 1]}" + f" {day.year}" * year
+
+    def instant(self, value: object, beside: Sequence[Node]) -> str:
+        """Say an instant in the zone in which the rule writes its bound, else in UTC."""
+        zone: datetime.tzinfo = datetime.UTC
+        for node in beside:
+            if isinstance(node, Literal) and isinstance(node.value, str):
+                zone = datetime.datetime.fromisoformat(node.value).tzinfo or zone
+        try:
+            if isinstance(value, str):
+                moment = datetime.datetime.fromisoformat(value)
+            else:
+                moment = datetime.datetime.fromtimestamp(cast(float, value), zone)
+        except (ValueError, OverflowError, OSError):
+            return str(value)
+        return f"{self.date(moment.date(), beside)} {moment.hour}:{moment.minute:02}"
+
+    # -- operators with a way of their own to speak
+
+    def sem_ver(self, step: Step, node: Call) -> str:
+        sign, wanted = (cast(Literal, arg).value if isinstance(arg, Literal) else "" for arg in node.args[1:])
+        v = VERSIONS[self.lang][cast(str, sign)].format(v=wanted)
+        a = str(step.operands[0])
+        return self.choose(self.catalogue["sem_ver"], step).format(f=self.describe(node.args[0]), a=a, v=v)
+
+    def in_list(self, step: Step, node: Call) -> str:
+        name = cast(Literal, node.args[1]).value
+        label = self.words["list"].format(v=name)
+        return self.choose(self.catalogue["in_list"], step).format(f=self.describe(node.args[0]), l=label)
+
+    def in_cidr(self, step: Step, node: Call) -> str:
+        among = cast(Literal, node.args[1]).value
+        if isinstance(among, str) and among in self.vocabulary.lists:
+            label = self.words["list"].format(v=among)
+        else:
+            label = self.words["network"].format(v=", ".join(cidrs_of(node.args[1], self.vocabulary)[:3]))
+        return self.choose(self.catalogue["in_cidr"], step).format(l=label)
+
+    def moments(self, step: Step, node: Call) -> str:
+        args, operands = list(node.args), [step.operands[0], *node.args[1:]]
+        op = node.op
+        if not step.sign and OPERATORS[op].negated is not None:
+            template = self.catalogue[cast(str, OPERATORS[op].negated)][0 if step.result is True else 1]
+        else:
+            template = self.choose(self.catalogue[op], step)
+        subject = self.fact_of(args[0])
+        a = self.value(operands[0], subject or Fact("", "instant"), beside=args[1:])
+        fact = subject if subject is not None and subject.type else Fact("", "instant")
+        said: list[str] = []
+        for arg, value in zip(args[1:], step.operands[1:], strict=True):
+            literal = arg.value if isinstance(arg, Literal) else value
+            date = isinstance(literal, str) and day_number(literal) is not None
+            said.append(self.value(literal, None if date else fact))
+        return template.format(f=self.describe(args[0]), a=a, v=said[0], w=said[-1])
+
+    def days_since(self, step: Step, node: Call) -> str:
+        from mitate_rules.operators import elapsed_days
+
+        since, sign, _ = since_parts(node.args)
+        sign = sign if step.sign else _OPPOSITE[sign]
+        days = elapsed_days(step.operands[0], step.operands[3])
+        template = self.catalogue["days_since " + sign][0 if step.result is True else 1]
+        a = self.number(days, None) if days is not None else self.words["unknown"]
+        v = self.number(cast(float, step.operands[2]), None)
+        return template.format(f=self.describe(since), a=a, v=v)
+
+    def time_between(self, step: Step, node: Call) -> str:
+        hour, minute = (int(cast(float, value)) for value in step.operands[2:4])
+        start, end = (cast(str, cast(Literal, arg).value) for arg in node.args[:2])
+        template = self.choose(self.catalogue["time_between"], step)
+        return template.format(a=f"{hour}:{minute:02}", v=start.removeprefix("0"), w=end.removeprefix("0"))
+
+    def weekday(self, step: Step, node: Call) -> str:
+        names = DAY_NAMES[self.lang]
+        today = step.operands[1]
+        known = is_number(today) and today in range(1, 8)
+        a = names[int(cast(float, today)) - 1] if known else "?"
+        days = [names[day - 1] for day in weekdays_of(node.args)]
+        v = "・".join(days) if self.lang == "ja" else " or ".join(days)
+        return self.choose(self.catalogue["weekday"], step).format(a=a, v=v)
+
+    def quantifier(self, step: Step, node: Call) -> str:
+        return self.choose(self.catalogue[node.op], step).format(f=self.describe(node.args[0]))
+
+
+_SPECIAL: Mapping[str, Callable[[_Speaker, Step, Call], str]] = {
+    "sem_ver": _Speaker.sem_ver,
+    "in_list": _Speaker.in_list,
+    "in_cidr": _Speaker.in_cidr,
+    "moments": _Speaker.moments,
+    "days_since": _Speaker.days_since,
+    "time_between": _Speaker.time_between,
+    "weekday": _Speaker.weekday,
+    "quantifier": _Speaker.quantifier,
+}
+
+
+def _lacks(step: Step) -> bool:
+    return step.lacking or any(map(_lacks, step.parts))
+
+
+def _unbracket(text: str) -> str:
+    """Take a clause's own brackets off, so that it can stand in brackets."""
+    return (
+        text.replace("(", "、").replace(")", "")
+        if "(" in text and not text.isascii()
+        else text.replace(" (", ", ").replace(")", "")
+    )
+
+
+def _args(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, Call) else ()
+
+
+# -- the developer's tree
+
+
+def tree(step: Step, vocabulary: Vocabulary, lang: str) -> str:
+    """Give one line for each condition: its mark, the operands with their values, and what was left out."""
+    return "\n".join(_lines(step, vocabulary, WORDS[lang], 0))
+
+
+def _lines(step: Step, vocabulary: Vocabulary, words: Mapping[str, str], level: int) -> list[str]:
+    text = f"{'  ' * level}{MARKS[step.result]} {_title(step, vocabulary, words)}"
+    if step.why == "seen above":
+        return [f"{text}   ({words['seen above']})"]
+    if step.why is not None:
+        return [f"{text}   ({words['not evaluated'].format(c=words[step.why])})"]
+    if step.lacking and isinstance(step.node, Call) and _needs_all(step.node):
+        text += f"   ({words['lacking']})"
+    return [text, *(line for part in step.parts for line in _lines(part, vocabulary, words, level + 1))]
+
+
+def _title(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
+    node = step.node
+    if step.op in ("and", "or") and step.why is None:
+        return step.op
+    negated = ""
+    op = _name(node)
+    if not step.sign:
+        opposite = OPERATORS[op].negated if op in OPERATORS and op not in ("and", "or") else None
+        three = isinstance(node, Call) and len(node.args) == 3
+        if opposite is not None and not three:
+            op = opposite
+        else:
+            negated = "not "
+    if isinstance(node, Call):
+        shown = [_operand(arg, step, vocabulary, words) for arg in node.args]
+        if OPERATORS[node.op].takes == "quantifier" or (node.op in ("and", "or", "if", "!", "!!")):
+            shown = shown[:1] if OPERATORS[node.op].takes == "quantifier" else ["…"]
+        if len(shown) == 2:
+            return f"{negated}{shown[0]} {op} {shown[1]}"
+        clock = [_named(name, step, vocabulary, words) for name in step.reads if name not in _names(node)]
+        return f"{negated}{op} {', '.join(shown)}" + (f"   {', '.join(clock)}" if clock else "")
+    return negated + _operand(node, step, vocabulary, words)
+
+
+def _name(node: Node) -> str:
+    return node.op if isinstance(node, Call) else ""
+
+
+def _needs_all(node: Call) -> bool:
+    return OPERATORS[node.op].takes in ("order", "moments", "days_since", "time_between", "sem_ver")
+
+
+def _names(node: Node) -> set[str]:
+    if isinstance(node, Var):
+        return {node.name}
+    return {name for arg in _args(node) for name in _names(arg)}
+
+
+def _operand(node: Node, step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
+    if isinstance(node, Var):
+        return _named(node.name, step, vocabulary, words)
+    if isinstance(node, Literal):
+        return _code(node.value)
+    parts = ", ".join(_operand(arg, step, vocabulary, words) for arg in node.args)
+    return f"{node.op}({parts})"
+
+
+def _named(name: str, step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
+    if name not in step.reads:
+        private = step.op == "in_cidr" and step.result is not None
+        return f"{name} ({words['private']})" if private else name or "item"
+    value = step.reads[name]
+    if value is WITHHELD:
+        return f"{name} ({words['withheld']})"
+    if value is None:
+        return f"{name} ({words['missing']})"
+    wrong = f", {words['wrong']}" if misfits(vocabulary.facts, name, value) else ""
+    return f"{name} ({_code(value)}{wrong})"
+
+
+def _code(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 80 else f'"{value[:79]}…"'
+    if isinstance(value, (tuple, list)):
+        items = cast("Sequence[object]", value)
+        more = f", … {len(items) - 5} more" if len(items) > 5 else ""
+        return f"[{', '.join(map(_code, items[:5]))}{more}]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= 80 else text[:79] + "…"
