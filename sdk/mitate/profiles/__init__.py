@@ -2,7 +2,9 @@
 
 from mitate.profiles.changes import REMEMBERED_IDS, Add, Append, Change, First, Latest, Merge, apply
 from mitate.profiles.memory import MemoryProfiles
+from mitate.profiles.sqlite import SQLiteProfiles
 from mitate.profiles.store import Profile, ProfileStore
+from mitate.profiles.writer import Writer
 
 __all__ = [
     "REMEMBERED_IDS",
@@ -15,5 +17,7 @@ __all__ = [
     "Merge",
     "Profile",
     "ProfileStore",
+    "SQLiteProfiles",
+    "Writer",
     "apply",
 ]
