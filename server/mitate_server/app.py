@@ -43,10 +43,10 @@ class Server:
         self.settings = settings
         self.sites = sites
         self.door = Door(settings, sites)
-        self.record = Record(sites, self.door)
+        self.record = Record(self.door)
         prefix = settings.prefix
         self._raw: dict[str, App] = {
-            f"{prefix}/v1/decide": Decide(settings, sites, self.door),
+            f"{prefix}/v1/decide": Decide(settings, self.door),
             f"{prefix}/v1/events": self.record,
         }
         start = StartPage(sites, settings, self.door)

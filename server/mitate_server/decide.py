@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from .door import Door
+from .door import ID, NOT_JSON, Door, not_json
 from .problems import Problem, send_problem
 from .settings import Settings
-from .sites import Served, Sites
+from .sites import Served
 from .wire import Gone, Receive, Scope, Send, respond
 
 if TYPE_CHECKING:
@@ -30,9 +29,6 @@ PASSED_ON: Final = tuple(
     )
 )
 """The request headers that facts are read from, beside User-Agent."""
-
-ID: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
-"""128 random bits in base64url."""
 
 
 class Ask(msgspec.Struct):
@@ -69,12 +65,12 @@ decode_ask = msgspec.json.Decoder(Ask).decode
 class Decide:
     """Answers what each slot of a page shows to its visitor."""
 
-    def __init__(self, settings: Settings, sites: Sites, door: Door) -> None:
+    def __init__(self, settings: Settings, door: Door) -> None:
         from mitate import Visitor
 
-        self._sites = sites
         self._door = door
-        self._endpoint = settings.public_url + settings.prefix
+        self._public_url = settings.public_url
+        self._prefix = settings.prefix
         self._deadline = settings.deadline
         self._visitor = Visitor
 
@@ -88,11 +84,12 @@ class Decide:
             body, address = await door.enter(scope, headers, receive)
             try:
                 ask = decode_ask(body)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except NOT_JSON as error:
                 raise not_json(error) from None
-            served = find_site(self._sites, ask.site)
+            served = door.site(ask.site)
             believed = door.is_trusted(ask.site, scope, headers)
-            answer = self._decide(served, self._read(served, ask, headers, address, believed), ask)
+            visitor = self._read(served, ask, headers, address, believed)
+            answer = self._decide(served, visitor, ask.table, scope, headers)
         except Problem as problem:
             await send_problem(send, problem, door.cors(scope, headers))
             return
@@ -154,15 +151,17 @@ class Decide:
             traits=ask.traits or {},
         )
 
-    def _decide(self, served: Served, visitor: Visitor, ask: Ask) -> bytes:
+    def _decide(
+        self, served: Served, visitor: Visitor, known: str | None, scope: Scope, headers: dict[bytes, bytes]
+    ) -> bytes:
         """Decide and encode. Whatever goes wrong, the page gets its own content, and we learn of it."""
         try:
-            decisions = served.mitate.decide(visitor)
-            answer = decisions.encode()
+            answer = served.mitate.decide(visitor).encode()
             served.decided += 1
-            if ask.table is None:
+            if known is None:
                 return answer
-            table = served.newer_table(ask.table, self._endpoint, self._deadline)
+            own = f"{scope.get('scheme', 'http')}://{headers.get(b'host', b'').decode('latin-1')}"
+            table = served.newer_table(known, (self._public_url or own) + self._prefix, self._deadline)
             return answer if table is None else answer[:-1] + b',"table":' + table + b"}"
         except Exception as error:
             served.fault(error, "deciding")
@@ -180,20 +179,3 @@ def defaults(served: Served, visitor: Visitor) -> bytes:
             "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in served.mitate.site.slots},
         }
     )
-
-
-def not_json(error: Exception) -> Problem:
-    """Give the problem of a body that is not the JSON expected; the place is in the detail."""
-    return Problem(
-        "not-json", str(error) + ".", hint='Send a JSON object with at least "site"; any content type will do.'
-    )
-
-
-def find_site(sites: Sites, name: str) -> Served:
-    """Give the site of this name. Raises `Problem` (404)."""
-    try:
-        return sites[name]
-    except KeyError:
-        raise Problem(
-            "unknown-site", f"No site {name[:100]!r} is served here.", hint='The name is "site" in site.json.'
-        ) from None

@@ -9,17 +9,26 @@ from __future__ import annotations
 import hmac
 import logging
 import math
+import re
 import time
 from typing import Final
+
+import msgspec
 
 from .limits import Rates
 from .problems import Problem
 from .proxies import FORWARDING, Proxies, is_loopback, is_loopback_host, is_private
 from .settings import Settings
-from .sites import Sites
+from .sites import Served, Sites
 from .wire import Headers, Receive, Scope, TooLarge, read_body
 
 log = logging.getLogger("mitate")
+
+ID: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
+"""128 random bits in base64url."""
+
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises: not JSON or of another shape, not UTF-8, nested too deep."""
 
 VARY: Final = (b"vary", b"origin")
 
@@ -66,6 +75,15 @@ class Door:
     def _too_large(self) -> Problem:
         # The rest is not read, so the connection cannot be used again.
         return Problem("too-large", f"At most {self._limit:,} bytes are read.", headers=[(b"connection", b"close")])
+
+    def site(self, name: str) -> Served:
+        """Give the site of this name. Raises `Problem` (404)."""
+        served = self._sites.get(name)
+        if served is None:
+            raise Problem(
+                "unknown-site", f"No site {name[:100]!r} is served here.", hint='The name is "site" in site.json.'
+            )
+        return served
 
     def address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         """Give the visitor's address, through trusted proxies only."""
@@ -159,3 +177,15 @@ class Door:
             (b"access-control-allow-headers", b"content-type"),
             (b"access-control-max-age", b"7200"),
         ]
+
+
+def not_json(error: Exception) -> Problem:
+    """Give the problem of a body that is not the JSON expected; the place is in the detail."""
+    match error:
+        case UnicodeDecodeError():
+            detail = "The body is not UTF-8."
+        case RecursionError():
+            detail = "The body is nested too deep."
+        case _:
+            detail = f"{error}."
+    return Problem("not-json", detail, hint='Send a JSON object with at least "site"; any content type will do.')

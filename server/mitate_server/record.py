@@ -10,10 +10,8 @@ import msgspec
 
 from mitate.recording import Reported
 
-from .decide import ID, find_site, not_json
-from .door import Door
+from .door import ID, NOT_JSON, Door, not_json
 from .problems import Problem, send_problem
-from .sites import Sites
 from .wire import Gone, Receive, Scope, Send, respond
 
 if TYPE_CHECKING:
@@ -37,10 +35,9 @@ decode_batch = msgspec.json.Decoder(Batch).decode
 class Record:
     """Accepts events. A commit may wait for the disk, so it happens beside the event loop, one at a time."""
 
-    def __init__(self, sites: Sites, door: Door) -> None:
+    def __init__(self, door: Door) -> None:
         from mitate import Visitor
 
-        self._sites = sites
         self._door = door
         self._visitor = Visitor
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mitate-record")
@@ -55,9 +52,9 @@ class Record:
             body, address = await door.enter(scope, headers, receive)
             try:
                 batch = decode_batch(body)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except NOT_JSON as error:
                 raise not_json(error) from None
-            served = find_site(self._sites, batch.site)
+            served = door.site(batch.site)
             door.is_trusted(batch.site, scope, headers)
             visitor = self._read(batch, headers, address)
             try:

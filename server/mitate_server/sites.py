@@ -33,7 +33,7 @@ class Served:
         self.faults: dict[str, int] = {}
         self.unbelieved: dict[str, int] = {}
         """Facts that a page sent although only a backend may say them: name -> how often."""
-        self._table: tuple[str, str, bytes] = ("", "", b"")
+        self._table = ("", "")
 
     def expire(self, before: float) -> tuple[int, int]:
         """Delete profiles and events that nobody touched since `before` (seconds, UTC); give how many of each."""
@@ -71,11 +71,9 @@ class Served:
 
     def newer_table(self, known: str, endpoint: str, deadline: int) -> bytes | None:
         """Give the slot table as JSON when a page knows another one than ours."""
-        version = self.mitate.version
-        if self._table[0] != version:
-            table = self.mitate.slot_table(endpoint, deadline)
-            self._table = (version, str(table["hash"]), msgspec.json.encode(table))
-        return None if known == self._table[1] else self._table[2]
+        if self._table[0] != self.mitate.version:
+            self._table = (self.mitate.version, str(self.mitate.slot_table()["hash"]))
+        return None if known == self._table[1] else msgspec.json.encode(self.mitate.slot_table(endpoint, deadline))
 
     def reload(self) -> None:
         """Load the folder again. An error keeps the version that is served; all errors are logged with their places."""

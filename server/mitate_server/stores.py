@@ -7,12 +7,16 @@ import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from .settings import SettingError, Settings
 from .sites import Served, Sites
+
+if TYPE_CHECKING:
+    from mitate.events import EventSink
+    from mitate.profiles import ProfileStore
 
 log = logging.getLogger("mitate")
 
@@ -26,8 +30,6 @@ class _Named(msgspec.Struct):
 def open_sites(folders: Sequence[Path], settings: Settings) -> Sites:
     """Load each folder and open its databases. Raises `mitate.DocumentError` and `SettingError`."""
     from mitate import Mitate
-    from mitate.events import EventSink, MemoryEvents, SQLiteEvents
-    from mitate.profiles import MemoryProfiles, ProfileStore, SQLiteProfiles
 
     served: list[Served] = []
     seen: dict[str, Path] = {}
@@ -36,14 +38,7 @@ def open_sites(folders: Sequence[Path], settings: Settings) -> Sites:
         if name in seen:
             raise SettingError(f"{folder} and {seen[name]} are both named {name!r}: one server serves a site once")
         seen[name] = folder
-        profiles: ProfileStore
-        events: EventSink
-        if settings.data is None:
-            profiles, events = MemoryProfiles(), MemoryEvents()
-        else:
-            settings.data.mkdir(parents=True, exist_ok=True)
-            profiles = SQLiteProfiles(settings.data / f"{name}.profiles.sqlite")
-            events = SQLiteEvents(settings.data / f"{name}.events.sqlite", durability=settings.durability)
+        profiles, events = _open_stores(name, settings)
         try:
             mitate = Mitate.from_path(folder, profiles=profiles, events=events, city_file=settings.city_file)
         except BaseException:
@@ -52,6 +47,20 @@ def open_sites(folders: Sequence[Path], settings: Settings) -> Sites:
             raise
         served.append(Served(mitate, folder, profiles, events))
     return Sites(served)
+
+
+def _open_stores(name: str, settings: Settings) -> tuple[ProfileStore, EventSink]:
+    if settings.data is None:
+        from mitate.events import MemoryEvents
+        from mitate.profiles import MemoryProfiles
+
+        return MemoryProfiles(), MemoryEvents()
+    from mitate.events import SQLiteEvents
+    from mitate.profiles import SQLiteProfiles
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    profiles = SQLiteProfiles(settings.data / f"{name}.profiles.sqlite")
+    return profiles, SQLiteEvents(settings.data / f"{name}.events.sqlite", durability=settings.durability)
 
 
 def _name_of(folder: Path) -> str:

@@ -37,7 +37,7 @@ def command(port: int, host: str) -> None:
 
     from mitate_server.demo.app import create_app
 
-    from .serve import configure_logging, listen
+    from .serve import configure_logging, listen, run
 
     configure_logging("info")
     listening = listen(host, port)
@@ -58,6 +58,6 @@ def command(port: int, host: str) -> None:
         click.echo(f"{paint(f'http://{host}:{port}/demo/{name}', colours, fg='green', bold=True)}  {what}")
     click.echo("Stop with Ctrl+C.")
     try:
-        server.run(sockets=[listening])
+        run(lambda: server.run(sockets=[listening]))
     finally:
         listening.close()

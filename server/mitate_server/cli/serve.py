@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -109,7 +111,7 @@ def serve(folders: tuple[Path, ...], settings: Settings) -> None:
 
         server = uvicorn.Server(uvicorn.Config(create_app(folders, settings), **_uvicorn(settings)))
         announce(folders, settings)
-        server.run(sockets=[listening])
+        run(lambda: server.run(sockets=[listening]))
     except DocumentError as error:
         click.echo(show_diagnostics(folders[0], error.diagnostics, colours=has_colours(sys.stderr)), err=True)
         click.echo("The server was not started: a site has errors.", err=True)
@@ -120,10 +122,20 @@ def serve(folders: tuple[Path, ...], settings: Settings) -> None:
         listening.close()
 
 
+def run(serve: Callable[[], None]) -> None:
+    """Serve until Ctrl+C or SIGTERM, which both are ends as asked.
+
+    uvicorn stops gracefully, then raises the signal again for whoever handled it before: for us.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.suppress(KeyboardInterrupt):
+        serve()
+
+
 def _uvicorn(settings: Settings) -> dict[str, Any]:
     return {
         "log_config": None,
-        "log_level": settings.log_level,
+        "log_level": "debug" if settings.log_level == "debug" else "warning",
         "access_log": False,
         # Whom to believe about addresses is decided in `proxies`, by our own setting.
         "proxy_headers": False,
@@ -153,7 +165,7 @@ def _run_many(config: Any, listening: socket.socket) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
-    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run()
+    run(Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -204,4 +216,3 @@ def configure_logging(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel("WARNING")
     logging.getLogger("mitate").setLevel(level.upper())
-    logging.getLogger("uvicorn").setLevel("WARNING" if level in ("info", "warning") else level.upper())
