@@ -171,8 +171,9 @@ class Checker:
             return True if True in answers else None if None in answers else False
         if node.op == "audience":
             name = _text(node.args[0])
-            tree = self.vocabulary.audience(name).node if name in self.vocabulary.audiences else None
-            return self.holds_unknown(tree, sign) if tree is not None and name is not None else None
+            known = name is not None and name in self.vocabulary.audiences
+            tree = self.vocabulary.audience(name).node if name is not None and known else None
+            return self.holds_unknown(tree, sign) if tree is not None else None
         if node.op in ("some", "none", "all"):
             return sign if node.op == "none" else not sign
         takes = OPERATORS[node.op].takes
@@ -427,8 +428,8 @@ def _in(checker: Checker, node: Call, scope: str | None) -> None:
     if needle.name == "ip":
         checker.private(node.args[0])
         return
-    if hay.literal is not None and isinstance(hay.literal.value, tuple):
-        items = cast("tuple[object, ...]", hay.literal.value)
+    items = _list_of(hay.literal)
+    if hay.literal is not None and items is not None:
         if not items:
             checker.say("warning", "empty-list", "an empty list matches nobody", node.args[1], hint="name at least one")
         for place, item in enumerate(items):
@@ -502,22 +503,22 @@ def _in_cidr(checker: Checker, node: Call, scope: str | None) -> None:
     kind = checker.value(node.args[0], scope)
     if kind.name not in ("ip", "any"):
         checker.wrong(node.args[0], "an address", kind)
-    among = node.args[1]
-    if not isinstance(among, Literal) or not isinstance(among.value, (str, tuple)):
+    among, name = node.args[1], _text(node.args[1])
+    several = _list_of(among)
+    if several is None and name is None:
         checker.wrong(among, "a network like 203.0.113.0/24, a list of them, or the name of a list", ANY)
         return
-    items = cast("tuple[object, ...]", among.value) if isinstance(among.value, tuple) else (among.value,)
-    if not items:
+    if several == ():
         checker.say("warning", "empty-list", "an empty list matches nobody", among)
     texts = cidrs_of(among, checker.vocabulary)
-    named = isinstance(among.value, str) and among.value in checker.vocabulary.lists and texts != (among.value,)
-    for place, item in enumerate(texts if named else items):
+    named = name is not None and name in checker.vocabulary.lists and texts != (name,)
+    for place, item in enumerate(texts if several is None else several):
         if not isinstance(item, str) or network(item) is None:
-            where = Literal(item, f"{among.pointer}/{place}" if isinstance(among.value, tuple) else among.pointer)
+            where = Literal(item, f"{among.pointer}/{place}" if several is not None else among.pointer)
             checker.say(
                 "error",
                 "bad-network",
-                f"{_said(item)} is no network" + (f' (in the list "{among.value}")' if named else ""),
+                f"{_said(item)} is no network" + (f' (in the list "{name}")' if named else ""),
                 where,
                 expected='a network like "203.0.113.0/24" or the name of a list',
                 got=_said(item),
@@ -682,19 +683,9 @@ def _audience(checker: Checker, node: Call, scope: str | None) -> None:
 
 def _broken_audience(checker: Checker, name: str, node: Node) -> None:
     """Report, at the reference, an audience that loops, is missing further down, or has errors of its own."""
-    vocabulary = checker.vocabulary
-    for other in reversed(vocabulary.reached(name)):
-        loop = vocabulary.loop_from(other)
-        if loop is not None:
-            path = " → ".join(loop)
-            checker.say("error", "audience-loop", f"audiences refer to each other in a loop: {path}", node)
-            return
-    for other in vocabulary.reached(name):
-        first = vocabulary.first_error(other, check)
-        if first is not None:
-            message = f'audience "{other}" can\'t be used: {first.message}'
-            checker.say("error", "broken-audience", message, node, hint=first.hint)
-            return
+    broken = checker.vocabulary.broken(name, check)
+    if broken is not None:
+        checker.say("error", broken.code, broken.message, node, hint=broken.hint)
 
 
 OPERANDS: Final[Mapping[str, Callable[[Checker, Call, str | None], None]]] = {
@@ -765,6 +756,11 @@ def _is_null_test(node: Node) -> bool:
 
 def _args(node: Node) -> tuple[Node, ...]:
     return node.args if isinstance(node, Call) else ()
+
+
+def _list_of(node: Node | None) -> tuple[object, ...] | None:
+    value = node.value if isinstance(node, Literal) else None
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
 
 
 def _text(node: Node) -> str | None:

@@ -148,8 +148,10 @@ class _Explainer:
                 continue
             part = self.step(arg, arg_sign)
             parts.append(part)
-            if part.result is decisive or part.result is WITHHELD:
-                result = cast(Answer, part.result)
+            if part.result is decisive:
+                result = decisive
+            elif part.result is WITHHELD:
+                result = WITHHELD
         return Step(node, sign, op, result, tuple(parts))
 
     def chosen(self, node: Call, sign: bool, place: int) -> Step:
@@ -188,7 +190,7 @@ class _Explainer:
 
     def leaf(self, node: Node, sign: bool) -> Step:
         reads: dict[str, object] = {}
-        private = {arg.name for arg in node.args if isinstance(arg, Var)} if _is_private(node) else set[str]()
+        private = _private(node)
 
         def read(name: str) -> object:
             value = self.read(name)
@@ -220,8 +222,11 @@ def misfits(facts: Facts, name: str, value: object) -> bool:
     return not looks(fact.type)(value)
 
 
-def _is_private(node: Node) -> bool:
-    return isinstance(node, Call) and node.op == "in_cidr"
+def _private(node: Node) -> set[str]:
+    """Name the facts whose value never leaves the decision: addresses."""
+    if isinstance(node, Call) and node.op == "in_cidr":
+        return {arg.name for arg in node.args if isinstance(arg, Var)}
+    return set()
 
 
 def _op(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from mitate_rules.errors import Diagnostic, RuleError, did_you_mean
@@ -152,7 +152,7 @@ class Facts:
             stars = _fits(pattern, keys)
             if stars is not None:
                 label = {language: text.replace("{*}", stars) for language, text in fact.label.items()}
-                return Fact(name, *(getattr(fact, slot) for slot in fact.__slots__[1:8]), label, fact.values)
+                return replace(fact, name=name, label=label)
         return None
 
 

@@ -41,7 +41,8 @@ def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnos
         parts = [_compile(item, pointer + escape(i), reads, problems, root=root) for i, item in enumerate(items)]
         return lambda data, work: [part(data, work) for part in parts]
     if not isinstance(rule, Mapping) or len(cast("Mapping[str, object]", rule)) != 1:
-        return lambda data, work: rule
+        constant = cast("dict[str, object]", rule)  # or any other JSON
+        return lambda data, work: constant
     name, operand = next(iter(cast("Mapping[str, object]", rule).items()))
     place = pointer + escape(name)
     row = OPERATORS.get(name)
@@ -72,9 +73,8 @@ def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnos
         operands = [arg(data, work) for arg in args]
         spend(work, 1)
         result = evaluate(*operands[:most])
-        if isinstance(result, (str, list)):
-            spend(work, len(cast(str, result)) // 8)
-        return result
+        spend(work, len(cast("Sequence[object]", result)) // 8 if isinstance(result, (str, list)) else 0)
+        return cast("dict[str, object]", result)  # or any other JSON
 
     return run
 
@@ -92,12 +92,14 @@ def look_up(data: object, name: object, otherwise: object = None) -> object:
     if name is None or name == "":
         return data
     for key in split(to_text(name)):
-        if data is None or (isinstance(data, Mapping) and key not in cast("Mapping[str, object]", data)):
-            return otherwise
-        after = step(data, key)
-        if after is None and not isinstance(data, Mapping):
-            return otherwise
-        data = after
+        if isinstance(data, Mapping):
+            if key not in cast("Mapping[str, object]", data):
+                return otherwise
+            data = cast("Mapping[str, object]", data)[key]
+        else:
+            data = step(data, key)
+            if data is None:
+                return otherwise
     return data
 
 
@@ -200,7 +202,8 @@ def _absent(data: object, names: Sequence[object], work: Work) -> list[object]:
 def _missing(args: Sequence[Apply]) -> Apply:
     def run(data: object, work: Work) -> object:
         names: list[object] = [arg(data, work) for arg in args]
-        return _absent(data, _items(names[0], work) if names and isinstance(names[0], list) else names, work)
+        first = _items(names[0], work) if names else []
+        return _absent(data, first if names and isinstance(names[0], (list, tuple)) else names, work)
 
     return run
 

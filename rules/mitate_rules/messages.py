@@ -13,12 +13,12 @@ LANGUAGES: Final = ("en", "ja")
 
 
 class Forms(NamedTuple):
-    """How one condition is said when it holds and when it fails, and the same for its negation."""
+    """How a condition is said when it holds and when it fails, and the same for its negation (else empty)."""
 
     holds: str
     fails: str
-    not_holds: str | None = None
-    not_fails: str | None = None
+    not_holds: str = ""
+    not_fails: str = ""
 
 
 _EN: Final[dict[str, Forms]] = {

@@ -11,6 +11,7 @@ import datetime
 import functools
 import ipaddress
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,8 +109,8 @@ def is_in(needle: object, haystack: object) -> bool:
     if isinstance(haystack, (tuple, list)):
         return any(same(needle, item) for item in cast("Sequence[object]", haystack))
     if isinstance(haystack, frozenset):
-        return isinstance(needle, str) and needle in haystack
-    return isinstance(needle, str) and isinstance(haystack, str) and needle in haystack
+        return isinstance(needle, str) and needle in cast("frozenset[str]", haystack)
+    return isinstance(needle, str) and isinstance(haystack, str) and haystack.find(needle) >= 0
 
 
 def _text(test: Callable[[str, str], bool], fold: bool = False) -> Callable[[object, object], bool]:
@@ -129,7 +130,7 @@ def _icontains(value: object, wanted: object) -> bool:
     if isinstance(value, (tuple, list)) and isinstance(wanted, str):
         items = cast("Sequence[object]", value)
         return any(isinstance(item, str) and item.lower() == wanted.lower() for item in items)
-    return _text(lambda text, part: part in text, fold=True)(value, wanted)
+    return isinstance(value, str) and isinstance(wanted, str) and wanted.lower() in value.lower()
 
 
 @functools.lru_cache(maxsize=512)
@@ -333,13 +334,22 @@ def _arithmetic(compute: Callable[[Sequence[float]], float]) -> Callable[..., fl
             return None
         try:
             result = compute(cast("Sequence[float]", operands))
-            if result.__class__ is int and -(2**53) <= result <= 2**53:
+            if isinstance(result, int) and -(2**53) <= result <= 2**53:
                 return result
             return float(result) if math.isfinite(result) else None
         except (ArithmeticError, ValueError):
             return None
 
     return run
+
+
+def _sum(operands: Sequence[float]) -> float:
+    # From left to right, as JavaScript adds; Python's sum() compensates for rounding from 3.12 on.
+    return functools.reduce(operator.add, operands, 0)
+
+
+def _product(operands: Sequence[float]) -> float:
+    return functools.reduce(operator.mul, operands, 1)
 
 
 def _minus(operands: Sequence[float]) -> float:
@@ -377,21 +387,17 @@ def _loose_chain(or_same: bool, swap: bool) -> Callable[..., bool]:
 
 def _number(result: float) -> float:
     """Give a whole number as an int, as JSON writes it."""
-    if result.__class__ is int:
-        return result if -(2**53) <= result <= 2**53 else _number(values.to_number(result))
+    if isinstance(result, int):
+        return result if -(2**53) <= result <= 2**53 else float(values.to_number(result))
     return int(result) if result.is_integer() and abs(result) < 2**53 else result
 
 
 def _loose_sum(*operands: object) -> float:
-    return (
-        _number(math.fsum(map(values.parse_float, operands)))
-        if len(operands) > 2
-        else _number(sum(map(values.parse_float, operands)))
-    )
+    return _number(_sum([values.parse_float(operand) for operand in operands]))
 
 
 def _loose_product(*operands: object) -> float:
-    return _number(functools.reduce(lambda a, b: a * b, map(values.parse_float, operands), 1))
+    return _number(_product([values.parse_float(operand) for operand in operands]))
 
 
 def _loose_minus(a: object = None, *b: object) -> float:
@@ -448,6 +454,26 @@ def _whole(value: object) -> int:
     return int(max(-1e15, min(1e15, number))) if number == number else 0
 
 
+def _loose_truth(operand: object = None) -> bool:
+    return values.truth(operand)
+
+
+def _loose_not(operand: object = None) -> bool:
+    return not values.truth(operand)
+
+
+def _loosely_different(a: object, b: object) -> bool:
+    return not values.loosely_equal(a, b)
+
+
+def _strictly_different(a: object, b: object) -> bool:
+    return not values.strictly_equal(a, b)
+
+
+def _first(operand: object = None) -> object:
+    return operand
+
+
 def _merge(*operands: object) -> list[object]:
     merged: list[object] = []
     for operand in operands:
@@ -466,16 +492,16 @@ TABLE: Final = (
     Operator("var", 0, 2, "var", "any"),
     Operator("and", 1, None, "conditions", _C, indexable=True, negated="or"),
     Operator("or", 1, None, "conditions", _C, indexable=True, negated="and"),
-    Operator("!", 1, 1, "conditions", _C, loose=lambda a=None: not values.truth(a), indexable=True),
-    Operator("!!", 1, 1, "conditions", _C, loose=lambda a=None: values.truth(a), indexable=True),
+    Operator("!", 1, 1, "conditions", _C, loose=_loose_not, indexable=True),
+    Operator("!!", 1, 1, "conditions", _C, loose=_loose_truth, indexable=True),
     Operator("if", 2, None, "if", "any"),
     Operator("?:", 3, 3, "if", "any"),
     Operator("audience", 1, 1, "audience", _C, indexable=True, official=False),
     # comparison
     Operator("==", 2, 2, "same", _C, same, values.loosely_equal, indexable=True, negated="!="),
     Operator("===", 2, 2, "same", _C, same, values.strictly_equal, indexable=True, negated="!=="),
-    Operator("!=", 2, 2, "same", _C, _differs, lambda a, b: not values.loosely_equal(a, b), True, "=="),
-    Operator("!==", 2, 2, "same", _C, _differs, lambda a, b: not values.strictly_equal(a, b), True, "==="),
+    Operator("!=", 2, 2, "same", _C, _differs, _loosely_different, True, "=="),
+    Operator("!==", 2, 2, "same", _C, _differs, _strictly_different, True, "==="),
     Operator("<", 2, 3, "order", _C, _in_order(less), _loose_chain(False, False), True, ">="),
     Operator("<=", 2, 3, "order", _C, _in_order(_less_or_same), _loose_chain(True, False), True, ">"),
     Operator(">", 2, 2, "order", _C, _more, _loose_chain(False, True), indexable=True, negated="<="),
@@ -500,9 +526,9 @@ TABLE: Final = (
     Operator("time_between", 2, 3, "time_between", _C, time_between, official=False),
     Operator("weekday", 1, 8, "weekday", _C, weekday, indexable=True, official=False),
     # arithmetic
-    Operator("+", 1, None, "numbers", "number", _arithmetic(sum), _loose_sum),
+    Operator("+", 1, None, "numbers", "number", _arithmetic(_sum), _loose_sum),
     Operator("-", 1, 2, "numbers", "number", _arithmetic(_minus), _loose_minus),
-    Operator("*", 1, None, "numbers", "number", _arithmetic(math.prod), _loose_product),
+    Operator("*", 1, None, "numbers", "number", _arithmetic(_product), _loose_product),
     Operator("/", 2, 2, "numbers", "number", _arithmetic(_over), _loose_over),
     Operator("%", 2, 2, "numbers", "number", _arithmetic(_modulo), _loose_modulo),
     Operator("min", 1, None, "numbers", "number", _arithmetic(min), _loose_extreme(min, math.inf)),
@@ -524,9 +550,7 @@ TABLE: Final = (
     Operator(
         "missing_some", 2, 2, "any", "list", targeting=False, note='compare with null: {"==": [{"var": …}, null]}'
     ),
-    Operator(
-        "log", 1, 1, "any", "any", None, lambda a=None: a, targeting=False, note="rules write nothing; use explain"
-    ),
+    Operator("log", 1, 1, "any", "any", None, _first, targeting=False, note="rules write nothing; use explain"),
 )
 OPERATORS: Final[Mapping[str, Operator]] = {row.name: row for row in TABLE}
 # Names that are planned, so that the check can say more than "unknown".

@@ -8,8 +8,8 @@ comparison that lacks an operand is False. Withheld facts follow Kleene's three-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal as Either
 from typing import Any, cast, overload
+from typing import Literal as Either
 
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError
@@ -340,8 +340,9 @@ def _ge(name: str, bound: float) -> Run:
         found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return found >= bound
-        return WITHHELD if found is WITHHELD else is_number(found) and found >= bound
+            held: bool = found >= bound
+            return held
+        return WITHHELD if found is WITHHELD else is_number(found) and bool(found >= bound)
 
     return at_least
 
@@ -351,8 +352,9 @@ def _gt(name: str, bound: float) -> Run:
         found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return found > bound
-        return WITHHELD if found is WITHHELD else is_number(found) and found > bound
+            held: bool = found > bound
+            return held
+        return WITHHELD if found is WITHHELD else is_number(found) and bool(found > bound)
 
     return above
 
@@ -362,8 +364,9 @@ def _le(name: str, bound: float) -> Run:
         found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return found <= bound
-        return WITHHELD if found is WITHHELD else is_number(found) and found <= bound
+            held: bool = found <= bound
+            return held
+        return WITHHELD if found is WITHHELD else is_number(found) and bool(found <= bound)
 
     return at_most
 
@@ -373,8 +376,9 @@ def _lt(name: str, bound: float) -> Run:
         found: Any = read(name)
         kind = found.__class__
         if kind is float or kind is int:
-            return found < bound
-        return WITHHELD if found is WITHHELD else is_number(found) and found < bound
+            held: bool = found < bound
+            return held
+        return WITHHELD if found is WITHHELD else is_number(found) and bool(found < bound)
 
     return below
 
@@ -383,21 +387,20 @@ def _in_texts(name: str, wanted: frozenset[str], sign: bool) -> Run:
     unlike = not sign
 
     def among(read: Read, memo: Memo) -> Answer:
-        found: Any = read(name)
-        if found.__class__ is str:
+        found = read(name)
+        if isinstance(found, str):
             return (found in wanted) is sign
-        if found is WITHHELD:
-            return WITHHELD
-        return (found in wanted) is sign if isinstance(found, str) else unlike
+        return WITHHELD if found is WITHHELD else unlike
 
     return among
 
 
 def _starts_with(name: str, wanted: str, sign: bool) -> Run:
     def starts(read: Read, memo: Memo) -> Answer:
-        found: Any = read(name)
+        found = read(name)
         if isinstance(found, str):
-            return found.startswith(wanted) is sign
+            held: bool = found.startswith(wanted)
+            return held is sign
         return WITHHELD if found is WITHHELD else not sign
 
     return starts
@@ -537,8 +540,8 @@ class Program:
 
     def __call__(self, data: object) -> Answer:
         """Give True, False, or WITHHELD when the answer depends on withheld facts."""
-        if data.__class__ is Context:
-            return self.run(cast(Context, data).get, {})
+        if isinstance(data, Context):
+            return self.run(data.get, {})
         return self.run(self._reader(data), {})
 
     def explain(self, data: object) -> Explanation:

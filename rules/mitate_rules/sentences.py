@@ -102,7 +102,7 @@ class _Speaker:
 
     def choose(self, forms: Forms, step: Step) -> str:
         """Pick the form for whether a condition or its negation is meant, and whether it held."""
-        if step.sign or forms.not_holds is None or forms.not_fails is None:
+        if step.sign or not forms.not_holds:
             return forms.holds if step.result is True else forms.fails
         return forms.not_holds if step.result is True else forms.not_fails
 
@@ -169,16 +169,14 @@ class _Speaker:
         wanted = args[1].value if isinstance(args[1], Literal) else operands[1]
         if wanted is None:
             forms = self.catalogue["missing"]
-            template = (forms.holds if step.result is True else forms.not_fails) if equal else None
-            template = template or (forms.not_holds if step.result is True else forms.fails) or ""
+            held = step.result is True
+            template = (forms.holds, forms.not_fails)[not held] if equal else (forms.not_holds, forms.fails)[not held]
         elif isinstance(wanted, bool):
             affirmed = equal is wanted
             forms = self.catalogue["truth"]
             held = step.result is True
             template = (
-                (forms.holds if held else forms.fails)
-                if affirmed
-                else (forms.not_holds if held else forms.not_fails) or ""
+                (forms.holds, forms.fails)[not held] if affirmed else (forms.not_holds, forms.not_fails)[not held]
             )
         else:
             template = self.catalogue["==" if equal else "!="][0 if step.result is True else 1]
@@ -299,7 +297,7 @@ class _Speaker:
     # -- operators with a way of their own to speak
 
     def sem_ver(self, step: Step, node: Call) -> str:
-        sign, wanted = (cast(Literal, arg).value if isinstance(arg, Literal) else "" for arg in node.args[1:])
+        sign, wanted = (arg.value if isinstance(arg, Literal) else "" for arg in node.args[1:])
         v = VERSIONS[self.lang][cast(str, sign)].format(v=wanted)
         a = str(step.operands[0])
         return self.choose(self.catalogue["sem_ver"], step).format(f=self.describe(node.args[0]), a=a, v=v)

@@ -29,7 +29,8 @@ class Vocabulary:
         self._sets: dict[str, frozenset[str]] = {}
         self._parsed: dict[str, Parsed] = {}
         self._depths: dict[str, int] = {}
-        self._errors: dict[str, Diagnostic | None] = {}
+        self._broken: dict[str, Diagnostic | None] = {}
+        self._referred: dict[str, list[str]] = {}
 
     def audience(self, name: str) -> Parsed:
         """Give an audience's rule, parsed."""
@@ -37,13 +38,30 @@ class Vocabulary:
             self._parsed[name] = parse(self.audiences[name].get("when"))
         return self._parsed[name]
 
-    def first_error(self, name: str, check: Check) -> Diagnostic | None:
-        """Give the first error of an audience's own rule, or None."""
-        if name not in self._errors:
-            self._errors[name] = None  # while it is being checked
-            found = check(self.audiences[name].get("when"), self)[1]
-            self._errors[name] = next((one for one in found if one.severity == "error"), None)
-        return self._errors[name]
+    def broken(self, name: str, check: Check) -> Diagnostic | None:
+        """Say why an audience, or one it refers to, can't be used: a loop, or the first error of its rule."""
+        if name not in self._broken:
+            self._broken[name] = None  # while it is being checked
+            self._broken[name] = self._loop(name) or self._first_error(name, check)
+        return self._broken[name]
+
+    def _loop(self, name: str) -> Diagnostic | None:
+        loop = next(filter(None, map(self.loop_from, reversed(self.reached(name)))), None)
+        if loop is None:
+            return None
+        message = f"audiences refer to each other in a loop: {' → '.join(loop)}"
+        return Diagnostic(code="audience-loop", severity="error", message=message)
+
+    def _first_error(self, name: str, check: Check) -> Diagnostic | None:
+        for other in self.reached(name):
+            if other != name and self.broken(other, check) is not None:
+                return self._broken[other]
+        found = check(self.audiences[name].get("when"), self)[1]
+        first = next((one for one in found if one.severity == "error"), None)
+        if first is None:
+            return None
+        message = f'audience "{name}" can\'t be used: {first.message}'
+        return Diagnostic(code="broken-audience", severity="error", message=message, hint=first.hint)
 
     def label(self, name: str) -> Labels:
         """Give an audience's label in each language it has."""
@@ -56,7 +74,7 @@ class Vocabulary:
         """Give a named list as a set."""
         if name not in self._sets:
             found = self.lists[name]
-            self._sets[name] = cast("frozenset[str]", found) if isinstance(found, frozenset) else frozenset(found)
+            self._sets[name] = found if isinstance(found, frozenset) else frozenset(found)
         return self._sets[name]
 
     def loop_from(self, name: str) -> list[str] | None:
@@ -75,6 +93,11 @@ class Vocabulary:
 
     def referred(self, name: str) -> list[str]:
         """Name the audiences that an audience's rule refers to."""
+        if name not in self._referred:
+            self._referred[name] = self._references(name)
+        return self._referred[name]
+
+    def _references(self, name: str) -> list[str]:
         node = self.audience(name).node
         if node is None:
             return []
