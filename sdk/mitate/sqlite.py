@@ -58,20 +58,11 @@ class Database:
         except OSError as error:
             raise StoreError(f"can't make the folder {self.path.parent}: {error.strerror}") from error
         _databases.add(self)
-        with self.transaction() as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS mitate_parts (part TEXT PRIMARY KEY, version INTEGER NOT NULL)"
-            )
-            known = connection.execute("SELECT version FROM mitate_parts WHERE part = ?", (part,)).fetchone()
-            if known is not None and known[0] != version:
-                raise StoreError(
-                    f"{self.path}: expected version {version} of the {part}, got {known[0]}"
-                    " (it was written by another release of mitate: use that one, or begin with a new file)"
-                )
-            if known is None:
-                for statement in schema:
-                    connection.execute(statement)
-                connection.execute("INSERT INTO mitate_parts VALUES (?, ?)", (part, version))
+        try:
+            self._prepare(part, version, schema)
+        except BaseException:
+            self.close()
+            raise
 
     def take_reader(self) -> sqlite3.Connection:
         """Borrow a connection to read with; give it back soon."""
@@ -155,6 +146,23 @@ class Database:
         closed = self._connections.closed
         self._connections = _Connections()
         self._connections.closed = closed
+
+    def _prepare(self, part: str, version: int, schema: Sequence[str]) -> None:
+        """Make the part's tables, or check that they are of our version."""
+        with self.transaction() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS mitate_parts (part TEXT PRIMARY KEY, version INTEGER NOT NULL)"
+            )
+            known = connection.execute("SELECT version FROM mitate_parts WHERE part = ?", (part,)).fetchone()
+            if known is not None and known[0] != version:
+                raise StoreError(
+                    f"{self.path}: expected version {version} of the {part}, got {known[0]}"
+                    " (it was written by another release of mitate: use that one, or begin with a new file)"
+                )
+            if known is None:
+                for statement in schema:
+                    connection.execute(statement)
+                connection.execute("INSERT INTO mitate_parts VALUES (?, ?)", (part, version))
 
     def _connect_writer(self) -> sqlite3.Connection:
         connection = self._connect(f"PRAGMA synchronous = {self._durability}", "PRAGMA secure_delete = ON")
