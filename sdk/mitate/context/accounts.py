@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final, Literal
@@ -157,25 +160,31 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     kind: str = "company"
 
 
-class _Networks:
+Networks = Mapping[int, Account]
+"""Whose each network is; the key is its first address, and in the lowest 8 bits the length of its prefix."""
+
+
+class _Ranges:
     """Networks of one family as disjoint ranges: the start of each, and whose it is."""
 
-    def __init__(self, networks: Mapping[tuple[int, int], Account], bits: int) -> None:
+    def __init__(self, networks: Networks, bits: int) -> None:
         self.starts: list[int] = []
         self.owners: list[Account | None] = []
+        # The networks that hold the present one, the narrowest last: the end of each, and whose it is.
+        holding: list[tuple[int, Account]] = []
         # Wider networks come first among those that start together, so the narrower cut into them.
-        open_: list[tuple[int, Account]] = []
-        for start, length in sorted(networks):
-            while open_ and open_[-1][0] < start:
-                self._end(open_)
-            self._begin(start, networks[start, length])
-            open_.append((start + (1 << (bits - length)) - 1, networks[start, length]))
-        while open_:
-            self._end(open_)
+        for key in sorted(networks):
+            start, owner = key >> 8, networks[key]
+            while holding and holding[-1][0] <= start:
+                self._end(holding)
+            self._begin(start, owner)
+            holding.append((start + (1 << (bits - (key & 255))), owner))
+        while holding:
+            self._end(holding)
 
-    def _end(self, open_: list[tuple[int, Account]]) -> None:
-        end, _ = open_.pop()
-        self._begin(end + 1, open_[-1][1] if open_ else None)
+    def _end(self, holding: list[tuple[int, Account]]) -> None:
+        end, _ = holding.pop()
+        self._begin(end, holding[-1][1] if holding else None)
 
     def _begin(self, start: int, owner: Account | None) -> None:
         if self.starts and self.starts[-1] == start:
@@ -192,15 +201,16 @@ class _Networks:
 class Accounts:
     """The list, ready to be asked. Frozen once made; shared by all threads."""
 
-    def __init__(
-        self, networks: Mapping[int, Mapping[tuple[int, int], Account]], domains: Mapping[str, Account]
-    ) -> None:
-        self._v4 = _Networks(networks.get(32, {}), 32)
-        self._v6 = _Networks(networks.get(128, {}), 128)
+    def __init__(self, v4: Networks, v6: Networks, domains: Mapping[str, Account]) -> None:
+        self._v4 = _Ranges(v4, 32)
+        self._v6 = _Ranges(v6, 128)
         self._domains = domains
-        listed = [*domains.values(), *(account for family in networks.values() for account in family.values())]
-        self.names = frozenset(account.name for account in listed if account.kind == "company")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
         """The companies of the list, none of which a page may show unasked."""
+        listed = chain(self._domains.values(), self._v4.owners, self._v6.owners)
+        return frozenset(account.name for account in listed if account is not None and account.kind == "company")
 
     @classmethod
     def load(cls, path: str | Path) -> tuple[Accounts, list[Diagnostic]]:
@@ -215,7 +225,7 @@ class Accounts:
             found = Diagnostic(
                 code="unreadable-file", severity="error", message=f"can't be read: {error.strerror}", file=str(path)
             )
-            return cls({}, {}), [found]
+            return cls({}, {}, {}), [found]
         return cls.parse(raw, str(path))
 
     @classmethod
@@ -223,7 +233,7 @@ class Accounts:
         """Read the bytes of a CSV file; `file` names it in the findings."""
         reading = _Reading(raw, file)
         reading.run()
-        return cls(reading.networks, reading.domains), reading.sorted_findings()
+        return cls(reading.networks[32], reading.networks[128], reading.domains), reading.sorted_findings()
 
     def by_address(self, ip: str) -> Account | None:
         """Give the account of the longest network that holds an address, providers included."""
@@ -312,7 +322,7 @@ class _Reading:
         self.raw = raw
         self.file = file
         self.findings: list[Diagnostic] = []
-        self.networks: dict[int, dict[tuple[int, int], Account]] = {32: {}, 128: {}}
+        self.networks: dict[int, dict[int, Account]] = {32: {}, 128: {}}
         self.domains: dict[str, Account] = {}
         self.lines: list[str] = []
         self.header: list[str] = []
@@ -418,7 +428,7 @@ class _Reading:
                 continue
             account, networks = found
             for bits, start, length in networks:
-                known = self.networks[bits].setdefault((start, length), account)
+                known = self.networks[bits].setdefault(start << 8 | length, account)
                 if known is not account:
                     self.wrong(
                         line,
@@ -553,8 +563,8 @@ _NOBODY: Final = Account()
 
 
 def _employees(value: str) -> int:
-    digits = value.replace(",", "").replace("_", "")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+    digits = value if value.isdecimal() else value.replace(",", "")
+    if not digits.isdecimal() or len(digits) > 9:
         raise _FieldError("employees", "a whole number, 0 or more", value, "write 320, not 300-500")
     return int(digits)
 
@@ -594,8 +604,7 @@ def _technologies(value: str) -> tuple[str, ...]:
 
 def _domain(value: str) -> str:
     name = value.lower().rstrip(".")
-    labels = name.split(".")
-    if len(labels) < 2 or len(name) > 253 or not all(_is_label(label) for label in labels):
+    if not _DOMAIN.fullmatch(name) or len(name) > 253:
         hint = None
         if "@" in name or "//" in name:
             hint = f"did you mean {name.rpartition('@')[2].rpartition('//')[2].partition('/')[0]}?"
@@ -603,8 +612,7 @@ def _domain(value: str) -> str:
     return name
 
 
-def _is_label(label: str) -> bool:
-    return 0 < len(label) <= 63 and label.replace("-", "").isalnum()
+_DOMAIN: Final = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
@@ -633,7 +641,7 @@ def _network(value: str) -> Network:
         raise _FieldError("cidr", "a network such as 203.0.113.0/24", value) from None
     length = bits
     if slash:
-        length = int(written) if written.isascii() and written.isdigit() and len(written) < 4 else -1
+        length = int(written) if len(written) < 4 and written.isdecimal() else -1
         if not 0 <= length <= bits:
             raise _FieldError("cidr", f"a prefix from 0 to {bits}", value)
     if rest := start & ((1 << (bits - length)) - 1):

@@ -68,20 +68,22 @@ def changes(visitor: Visitor, profile: Profile | None, now: float) -> list[Chang
     remembered = _NOTHING if profile is None else profile.data
     if remembered.get("visit.page_view") == page_view:
         return []
+    last_seen = number(remembered, "last_seen")
+    # After a clock was set back, page views still come one after the other.
+    at = now if last_seen is None or now > last_seen else last_seen + 0.001
     found: list[Change] = [Add("page_views", 1, f"page-view:{page_view}")]
     if is_new_visit(remembered, now):
-        last_seen = number(remembered, "last_seen")
         found.append(Add("visits.count", 1, f"visit-after:{last_seen or 0}"))
-        found.append(Latest("visit.started", now, now))
-        found.append(Latest("visit.landing", _path(visitor), now))
-        found.append(Latest("visit.base_page_views", whole(remembered, "page_views"), now))
+        found.append(Latest("visit.started", at, at))
+        found.append(Latest("visit.landing", _path(visitor), at))
+        found.append(Latest("visit.base_page_views", whole(remembered, "page_views"), at))
         if last_seen is None:
-            found.append(First("visits.first", now, now))
+            found.append(First("visits.first", at, at))
         else:
-            found.append(Latest("visits.previous_last", last_seen, now))
+            found.append(Latest("visits.previous_last", last_seen, at))
     if visitor.zone is not None and visitor.zone != remembered.get("zone") and visitor.zone in zones():
-        found.append(Latest("zone", visitor.zone, now))
-    found += [Latest("last_seen", now, now), Latest("visit.page_view", page_view, now)]
+        found.append(Latest("zone", visitor.zone, at))
+    found += [Latest("last_seen", at, at), Latest("visit.page_view", page_view, at)]
     return found
 
 
