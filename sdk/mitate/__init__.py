@@ -11,7 +11,7 @@ from .events import Event, EventSink, MemoryEvents, SQLiteEvents
 from .ids import new_id
 from .mitate import Mitate
 from .model import Basis, Decision, Reason, Site
-from .profiles import MemoryProfiles, Profile, ProfileStore
+from .profiles import MemoryProfiles, Profile, ProfileStore, SQLiteProfiles
 from .recording import Reported
 from .schema import site_schema
 from .visitor import Visitor
@@ -37,6 +37,7 @@ __all__ = [
     "RuleError",
     "RuleSet",
     "SQLiteEvents",
+    "SQLiteProfiles",
     "Site",
     "Visitor",
     "check",

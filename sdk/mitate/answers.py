@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -13,7 +14,10 @@ from .model import Decision
 if TYPE_CHECKING:
     from .story import Story
 
-_encoder = msgspec.json.Encoder()
+Wires = Mapping[int, bytes]
+"""Decisions that are always the same, encoded once: the object's id -> its part of the answer."""
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Decisions(Mapping[str, Decision]):
@@ -22,10 +26,19 @@ class Decisions(Mapping[str, Decision]):
     `visitor_id` is the id to keep in the visitor's cookie, or None when nothing may be stored.
     """
 
-    __slots__ = ("_by_slot", "page_view", "purposes", "version", "visitor_id")
+    __slots__ = ("_by_slot", "_ready", "page_view", "purposes", "version", "visitor_id")
 
-    def __init__(self, by_slot: Mapping[str, Decision], version: str, purposes: Purposes, visitor_id: str | None, page_view: str | None) -> None:
+    def __init__(
+        self,
+        by_slot: Mapping[str, Decision],
+        version: str,
+        purposes: Purposes,
+        visitor_id: str | None,
+        page_view: str | None,
+        ready: Wires | None = None,
+    ) -> None:
         self._by_slot = by_slot
+        self._ready: Wires = {} if ready is None else ready
         self.version = version
         self.purposes = purposes
         self.visitor_id = visitor_id
@@ -44,19 +57,15 @@ class Decisions(Mapping[str, Decision]):
         told = ", ".join(f"{slot}: {one.variant or 'page'} ({one.reason})" for slot, one in self.items())
         return f"Decisions({told})"
 
-    def answer(self) -> dict[str, object]:
-        """Give the body of `POST /v1/decide` as JSON-ready values."""
-        return {
-            "version": self.version,
-            "page_view": self.page_view,
-            "visitor": self.visitor_id,
-            "purposes": [purpose for purpose in PURPOSES if purpose in self.purposes],
-            "decisions": {slot: wire(one) for slot, one in self._by_slot.items()},
-        }
-
     def encode(self) -> bytes:
-        """Give the body of `POST /v1/decide` as JSON text."""
-        return _encoder.encode(self.answer())
+        """Give the body of `POST /v1/decide`: JSON text, UTF-8."""
+        ready = self._ready
+        said = b",".join([ready.get(id(one)) or wire(one) for one in self._by_slot.values()])
+        head = _head(self.version, self.purposes)
+        about = _encode((self.page_view, self.visitor_id))
+        # [page_view,visitor] becomes the two members that vary with every request.
+        page_view, _, visitor = about[1:-1].rpartition(b",")
+        return b'%b,"page_view":%b,"visitor":%b,"decisions":{%b}}' % (head, page_view, visitor, said)
 
 
 class ExplainedDecisions(Decisions):
@@ -65,7 +74,9 @@ class ExplainedDecisions(Decisions):
     __slots__ = ("stories",)
 
     def __init__(self, decisions: Decisions, stories: Mapping[str, Story]) -> None:
-        super().__init__(decisions._by_slot, decisions.version, decisions.purposes, decisions.visitor_id, decisions.page_view)
+        super().__init__(
+            decisions._by_slot, decisions.version, decisions.purposes, decisions.visitor_id, decisions.page_view
+        )
         self.stories = stories
 
     def why(self, slot: str, language: str = "en") -> str:
@@ -81,8 +92,8 @@ class ExplainedDecisions(Decisions):
         return self.stories[slot].about(language)
 
 
-def wire(decision: Decision) -> dict[str, object]:
-    """Give one decision as the browser gets it: ids only of what was chosen."""
+def wire(decision: Decision) -> bytes:
+    """Give one decision as a member of the answer's `decisions`: ids only of what was chosen."""
     said: dict[str, object] = {"reason": decision.reason.value, "basis": decision.basis.value}
     if decision.experience is not None:
         said["experience"] = decision.experience
@@ -90,4 +101,9 @@ def wire(decision: Decision) -> dict[str, object]:
         said["variant"] = decision.variant
     if decision.kind is not None:
         said[decision.kind] = decision.value
-    return said
+    return _encode({decision.slot: said})[1:-1]
+
+
+@lru_cache(maxsize=64)
+def _head(version: str, purposes: Purposes) -> bytes:
+    return _encode({"version": version, "purposes": [one for one in PURPOSES if one in purposes]})[:-1]

@@ -13,7 +13,7 @@ The story, for one visitor:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 from mitate_rules import WITHHELD, Context
@@ -84,6 +84,13 @@ class Decider:
             for reason in (Reason.TARGETING_MATCH, Reason.SPLIT)
             if slot not in variant.content or not variant.content[slot].filling.facts_read
         }
+
+    @property
+    def fixed(self) -> Iterable[Decision]:
+        """Give every decision that doesn't depend on the visitor's facts; they live as long as this object."""
+        yield from self._fixed.values()
+        for by_reason in self._defaults.values():
+            yield from by_reason.values()
 
     def all(self, reason: Reason) -> dict[str, Decision]:
         """Give the page's own content everywhere, for one reason."""

@@ -230,7 +230,9 @@ class _Loader:
         """Built-in facts, one fact for each topic (so that a misspelt topic is found), and the site's own."""
         facts: dict[str, Mapping[str, object]] = {name: fact for name, fact in BUILT_IN.items() if name != "interests.*"}
         for topic, one in _objects(interests):
-            facts[f"interests.{topic}"] = {**BUILT_IN["interests.*"], "label": _labels(one) or {"en": topic, "ja": topic}}
+            named = _labels(one)
+            label = {"en": f"interest in {named.get('en', topic)}", "ja": f"{named.get('ja', topic)}への関心度"}
+            facts[f"interests.{topic}"] = {**BUILT_IN["interests.*"], "label": label}
         for name, one in _objects(declared):
             facts[name] = {"purpose": "personalization", **one}
         return facts

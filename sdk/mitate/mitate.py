@@ -15,8 +15,8 @@ from typing import Self
 import msgspec
 from mitate_rules import Context, Diagnostic
 
-from .answers import Decisions, ExplainedDecisions
-from .consent import ANALYTICS, PERSONALIZATION, Purposes, granted, may_remember
+from .answers import Decisions, ExplainedDecisions, Wires, wire
+from .consent import ANALYTICS, PERSONALIZATION, Purposes, granted, may_remember, sends_gpc
 from .context.collect import Collector, Sources
 from .context.device import is_bot
 from .context.geo import Geo
@@ -26,7 +26,7 @@ from .deciding import HASHED, NO_MEMORY, Decider, Draw, Memory
 from .document import DocumentError, Loaded, load
 from .events import Event, EventSink, MemoryEvents
 from .ids import is_id, new_id
-from .model import Clock, Decision, Experience, Reason, Site
+from .model import Clock, Decision, Reason, Site
 from .profiles import Change, First, MemoryProfiles, Profile, ProfileStore
 from .profiles.writer import Writer
 from .recording import Reported, accepted, profile_changes
@@ -46,6 +46,7 @@ class Serving:
     site: Site
     decider: Decider
     collect: Collector
+    ready: Wires
     table: Mapping[str, object]
     since: float
 
@@ -162,7 +163,9 @@ class Mitate:
             declared=site.facts,
             sources=Sources(geo=self._geo, accounts=loaded.accounts),
         )
-        return Serving(loaded, site, Decider(site), collect, slot_table(site), self._clock())
+        decider = Decider(site)
+        ready = {id(one): wire(one) for one in decider.fixed}
+        return Serving(loaded, site, decider, collect, ready, slot_table(site), self._clock())
 
     # -- deciding --------------------------------------------------------------------------------
 
@@ -178,8 +181,9 @@ class Mitate:
         except Exception as fault:
             self._note_fault("deciding", fault)
             decisions = Decisions(serving.decider.all(Reason.ERROR), serving.site.version, frozenset({"necessary"}), None, visitor.page_view)
-        for decision in decisions.values():
-            self.reasons[decision.reason] += 1
+        count = self.reasons
+        for decision in decisions._by_slot.values():
+            count[decision.reason] += 1
         return decisions
 
     def _decide(self, serving: Serving, visitor: Visitor, now: float) -> Decisions:
@@ -193,7 +197,7 @@ class Mitate:
         chosen = serving.decider.decide(context, memory, purposes, _key(memory, visitor_id, visitor), now)
         if remembers and visitor_id is not None and context.get("device.bot") is not True:
             self._remember(site, visitor, visitor_id, profile, context, chosen, now)
-        return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view)
+        return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, serving.ready)
 
     def _identify(self, visitor: Visitor, purposes: Purposes) -> str | None:
         """Give the id to know the visitor by: theirs, a new one, or none without consent."""
@@ -221,11 +225,12 @@ class Mitate:
             changes += signals(site.interests, context, page_view=visitor.page_view, now=now)
             if "key" not in known:
                 changes.append(First("key", visitor_id, now))
-        changes += (
-            First(f"arms.{one.experiment.seed}", decision.variant, now)
-            for decision, one in _split(site, chosen)
-            if one.experiment.unit == "visitor" and f"arms.{one.experiment.seed}" not in known
-        )
+        for decision in chosen.values():
+            if decision.reason is Reason.SPLIT and decision.experience is not None:
+                experiment = site.experiences[decision.experience].experiment
+                field = f"arms.{experiment.seed}"
+                if experiment.unit == "visitor" and field not in known:
+                    changes.append(First(field, decision.variant, now))
         if changes:
             self._write(visitor_id, changes)
 
@@ -271,7 +276,8 @@ class Mitate:
         chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked)
         decisions = Decisions(chosen, site.version, purposes, visitor.id, visitor.page_view)
         endings = dict(walked)
-        stories: dict[str, Story] = {slot: tell(site, one, context, memory, purposes, at, endings) for slot, one in chosen.items()}
+        gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
+        stories: dict[str, Story] = {slot: tell(site, one, context, memory, purposes, at, endings, gpc=gpc) for slot, one in chosen.items()}
         return ExplainedDecisions(decisions, stories)
 
     explain = simulate
@@ -330,9 +336,3 @@ def _key(memory: Memory, visitor_id: str | None, visitor: Visitor) -> str | None
     if isinstance(key, str):
         return key
     return visitor_id if visitor_id is not None else visitor.user_id
-
-
-def _split(site: Site, chosen: Mapping[str, Decision]) -> Iterable[tuple[Decision, Experience]]:
-    for decision in chosen.values():
-        if decision.reason is Reason.SPLIT and decision.experience is not None:
-            yield decision, site.experiences[decision.experience]

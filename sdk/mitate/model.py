@@ -39,6 +39,9 @@ class Reason(StrEnum):
     BOT = "BOT"
     PREVIEW = "PREVIEW"
 
+    # Enum hashes a member's name in Python code; every decision is counted by its reason, so the string's own hash it is.
+    __hash__ = str.__hash__
+
 
 class Basis(StrEnum):
     """What kind of knowledge a decision rests on."""

@@ -1,0 +1,106 @@
+"""What stories say, in English and Japanese: one row for each thing that can be said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PHRASES: Final[dict[str, dict[str, str]]] = {
+    "default": {"en": "Default.", "ja": "標準表示です。"},
+    "matched": {"en": 'Shows "{label}" because {because}.', "ja": "{because}、「{label}」を表示しています。"},
+    "matched-everyone": {"en": 'Shows "{label}" to everyone.', "ja": "「{label}」をすべての方に表示しています。"},
+    "keeps-page": {
+        "en": 'Matches "{label}" ({because}), in the arm that keeps the page\'s own content.',
+        "ja": "{because}、「{label}」の条件に一致しました。A/Bテストで元の内容のままのパターンに入っています。",
+    },
+    "split": {"en": 'Pattern "{variant}" of the A/B test.', "ja": "A/Bテストのパターン「{variant}」です。"},
+    "split-account": {
+        "en": "Everyone of one account sees one pattern.",
+        "ja": "同じ企業の訪問者は全員同じパターンになります(振り分け単位:企業)。",
+    },
+    "also": {"en": '"{label}" matches too but is later.', "ja": "「{label}」にも一致しますが、優先順位が後です。"},
+    "not-first": {"en": 'Not "{label}": {because}.', "ja": "{because}。このため「{label}」の対象外です。"},
+    "holdout": {
+        "en": 'Matches "{label}" ({because}), but in the comparison group that measures the effect: default.',
+        "ja": "{because}、「{label}」の条件には一致しましたが、効果を測るための比較グループのため標準表示です。",
+    },
+    "holdout-site": {
+        "en": "In the site's comparison group that measures the effect: default everywhere.",
+        "ja": "サイト全体の効果を測るための比較グループのため、すべて標準表示です。",
+    },
+    "bot": {"en": "A crawler: default, not counted.", "ja": "ロボットのため標準表示です。集計に含みません。"},
+    "error": {
+        "en": "A fault on our side: default. The page goes on; the log says more.",
+        "ja": "エラーのため標準表示です。ページは止まりません。詳しくはログをご覧ください。",
+    },
+    "consent": {
+        "en": 'Not used before consent: {facts}. So "{label}" can\'t be decided.',
+        "ja": "同意前のため、{facts}は使っていません。このため「{label}」は判断していません。",
+    },
+    "consent-memory": {
+        "en": '"{label}" needs to remember the visitor, which waits for consent.',
+        "ja": "「{label}」には訪問者の記録が必要ですが、同意前のため何も保存していません。",
+    },
+    "gpc": {
+        "en": "The browser says do-not-track (GPC): history not used.",
+        "ja": "ブラウザーが追跡拒否(GPC)を送っているため、閲覧履歴を使っていません。",
+    },
+    "nothing-stored": {
+        "en": "No history used, nothing stored before consent.",
+        "ja": "同意前のため、閲覧履歴は使わず、何も保存していません。",
+    },
+    "capped": {
+        "en": '"{label}" matches but was seen often enough ({max} per {per}).',
+        "ja": "「{label}」の条件に一致しましたが、表示回数の上限({per}{max}回)に達したため表示していません。",
+    },
+    "suppressed": {"en": '"{label}" is left out: {because}.', "ja": "{because}、「{label}」は表示しません(除外条件)。"},
+    "paused": {"en": '"{label}" matches but is paused.', "ja": "「{label}」の条件に一致しましたが、停止中です。"},
+    "schedule": {
+        "en": '"{label}" matches but its schedule is not running now.',
+        "ja": "「{label}」の条件に一致しましたが、掲載期間外です。",
+    },
+    "first-visit": {"en": "First visit, no interests yet.", "ja": "はじめての訪問で、関心の記録がまだありません。"},
+    "views-needed": {
+        "en": '{views} of {topic} would switch this to "{label}".',
+        "ja": "{topic}を{views}回見ると「{label}」に切り替わります。",
+    },
+    "one-view": {"en": "One more view", "ja": "あと1"},
+    "views": {"en": "{n} views", "ja": "{n}"},
+    "days-left": {
+        "en": "Without new views it changes back in {n} days.",
+        "ja": "新たな閲覧がなければ、あと{n}日で切り替わります。",
+    },
+    "days-left-one": {
+        "en": "Without new views it changes back within a day.",
+        "ja": "新たな閲覧がなければ、1日以内に切り替わります。",
+    },
+    "about-behavior": {
+        "en": "Chosen from what you looked at on this site.",
+        "ja": "このサイトでご覧になったものをもとに選んでいます。",
+    },
+    "about-stated": {
+        "en": "Chosen from what you told us.",
+        "ja": "お客さまから伺った内容をもとに選んでいます。",
+    },
+    "about-situation": {
+        "en": "Chosen to fit the place, time, device or link you came with. Nothing about you is stored for it.",
+        "ja": "アクセスされた場所・時間・端末・リンクに合わせて表示しています。このための記録は保存していません。",
+    },
+    "about-account": {
+        "en": "A case from your industry. We have not identified you.",
+        "ja": "お客さまの業種に合わせた事例を表示しています。社名や個人は特定していません。",
+    },
+    "about-everyone": {"en": "Everyone sees this.", "ja": "どなたにも同じ内容を表示しています。"},
+}  # fmt: skip
+
+PERIODS: Final[dict[str, dict[str, str]]] = {
+    "visit": {"en": "visit", "ja": "1回の訪問につき"},
+    "day": {"en": "day", "ja": "1日"},
+    "week": {"en": "week", "ja": "1週間"},
+    "lifetime": {"en": "visitor", "ja": "通算"},
+}
+
+
+def say(name: str, language: str, **values: object) -> str:
+    """Fill one phrase; a language that isn't here is told in English."""
+    row = PHRASES[name]
+    return row.get(language.split("-")[0], row["en"]).format(**values)
