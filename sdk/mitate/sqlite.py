@@ -30,6 +30,10 @@ BUSY_SECONDS = 10.0
 """How long to wait for another process that writes."""
 
 
+SCRUB_SECONDS = 1.0
+"""How long an erasure waits for readers, so that the log can be emptied."""
+
+
 class StoreError(MitateError):
     """A store that can't be opened, read or written."""
 
@@ -111,11 +115,13 @@ class Database:
                 raise
 
     def scrub(self) -> None:
-        """Empty the write-ahead log, where erased rows would stay for a while; not when somebody is reading."""
+        """Empty the write-ahead log, where erased rows would stay for a while; not while somebody keeps reading."""
         connections = self._connections
         with connections.lock, self.explained():
             if connections.writer is not None:
+                connections.writer.execute(f"PRAGMA busy_timeout = {int(SCRUB_SECONDS * 1000)}").fetchall()
                 connections.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                connections.writer.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}").fetchall()
 
     def close(self) -> None:
         """Close all connections of this process."""

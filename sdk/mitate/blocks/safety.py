@@ -322,6 +322,8 @@ class Check:
     def _why_unfilled(self, element: str, name: str) -> str | None:
         if name == "style":
             return 'the attribute "style"'
+        if element == "meta":
+            return "<meta>, which may steer the whole page"
         if element in _ANIMATIONS or (name in _SVG_DRAWING and self._in_svg):
             return f'the attribute "{name}" of a drawing'
         if name in DECIDING_ATTRIBUTES or name.startswith("xmlns"):

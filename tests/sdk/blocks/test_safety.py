@@ -114,6 +114,7 @@ ERRORS = [
     ("<p id='{{a.b}}'>x</p>", "1:8", 'a filling in the attribute "id", which decides what the element does'),
     ("<p @click='{{a.b}}'>x</p>", "1:12", 'a filling in the attribute "@click", which a framework may run as code'),
     ("<p x-on:click='{{a.b}}'>x</p>", "1:16", 'a filling in the attribute "x-on:click", which a framework may run as code'),
+    ("<meta name=referrer content='{{a.b}}'>", "1:30", "a filling in <meta>, which may steer the whole page"),
     ("<svg><set attributeName='{{a.b}}'/></svg>", "1:26", 'a filling in the attribute "attributename" of a drawing'),
     ("<svg><path fill='{{a.b}}'/></svg>", "1:18", 'a filling in the attribute "fill" of a drawing'),
 ]  # fmt: skip
