@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from starlette.routing import Route
 from . import openapi, sample, snippet
 from .decide import Decide
 from .door import Door
+from .logs import configure_logging
 from .problems import Problem, send_problem
 from .record import Record
 from .settings import Settings
@@ -64,6 +65,7 @@ class Server:
             exception_handlers={HTTPException: _http_problem, Exception: _fault},
             lifespan=self._lifespan,
         )
+        self._others.router.redirect_slashes = False  # an address is right or wrong
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -74,7 +76,7 @@ class Server:
         await self._others(scope, receive, send)
 
     @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+    async def _lifespan(self, _: Starlette) -> AsyncGenerator[None]:
         watch = Watch(self.sites) if self.settings.reload else None
         sweep = asyncio.create_task(sweep_daily(self.sites, self.settings.retention))
         for served in self.sites.values():
@@ -154,4 +156,6 @@ def create_app(folders: Sequence[Path], settings: Settings) -> Server:
 def from_environment() -> Server:
     """Give the application as the environment describes it: how each worker process starts."""
     folders = [Path(part) for part in os.environ[SITES_VARIABLE].split(os.pathsep)]
-    return create_app(folders, Settings.read(os.environ))
+    settings = Settings.read(os.environ)
+    configure_logging(settings.log_level)
+    return create_app(folders, settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -69,8 +69,3 @@ async def send_problem(send: Send, problem: Problem, headers: Headers = ()) -> N
     """Answer with a problem; `headers` are added to its own (the CORS ones, mostly)."""
     own: list[tuple[bytes, bytes]] = [(b"content-type", CONTENT_TYPE), (b"cache-control", b"no-store")]
     await respond(send, problem.kind.status, [*own, *problem.headers, *headers], msgspec.json.encode(problem.body()))
-
-
-def describe_all() -> Mapping[str, tuple[int, str]]:
-    """Give every kind with its status and title, for the API's description."""
-    return {kind.name: (kind.status, kind.title) for kind in KINDS.values()}

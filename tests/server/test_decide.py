@@ -190,10 +190,13 @@ def test_a_trusted_proxy_is_believed_and_an_untrusted_one_is_said_once(
 ) -> None:
     from mitate_server.settings import Settings
 
-    through = {"headers": {"x-forwarded-for": "203.0.113.7"}, "client": ("10.0.0.5", 1)}
+    def ask_through(server: Server) -> str:
+        answer = decide(server, headers={"x-forwarded-for": "203.0.113.7"}, client=("10.0.0.5", 1))
+        return str(answer.json()["decisions"]["note"]["reason"])
+
     untrusting = start()
     for _ in range(2):
-        assert decide(untrusting, **through).json()["decisions"]["note"]["reason"] == "DEFAULT"
+        assert ask_through(untrusting) == "DEFAULT"
     assert untrusting.door.untrusted_proxy == "10.0.0.5"
     said = [record.message for record in caplog.records if "not a trusted proxy" in record.message]
     assert said == [
@@ -201,7 +204,7 @@ def test_a_trusted_proxy_is_believed_and_an_untrusted_one_is_said_once(
         "if it is yours, set MITATE_TRUSTED_PROXIES=10.0.0.5"
     ]
     trusting = start(trusted_proxies=Settings.read({"MITATE_TRUSTED_PROXIES": "10.0.0.0/8"}).trusted_proxies)
-    assert decide(trusting, **through).json()["decisions"]["note"]["experience"] == "here"
+    assert ask_through(trusting) == "TARGETING_MATCH"
     assert trusting.door.untrusted_proxy is None
 
 
@@ -251,11 +254,14 @@ def test_a_fault_gives_every_slot_its_own_content_and_is_said_once(
 
 
 def test_an_answer_that_cannot_be_encoded_is_a_fault_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mitate.Decisions.encode", lambda self: 1 / 0)  # pyright: ignore[reportUnknownLambdaType]
+    def broken(self: Decisions) -> bytes:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("mitate.Decisions.encode", broken)
     assert decide(server).json()["decisions"]["hero"] == {"reason": "ERROR", "basis": "everyone"}
 
 
-JUNK = [
+JUNK: list[dict[str, Any]] = [
     {"url": "http://[::1"},
     {"url": "x" * 60_000},
     {"zone": "../../etc/passwd", "language": "\u0000", "referrer": "\U0001f9ff" * 3000},

@@ -36,8 +36,9 @@ def command(port: int, host: str) -> None:
     import uvicorn
 
     from mitate_server.demo.app import create_app
+    from mitate_server.logs import configure_logging
 
-    from .serve import configure_logging, listen, run
+    from .serve import listen, run
 
     configure_logging("info")
     listening = listen(host, port)

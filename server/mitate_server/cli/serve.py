@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import signal
 import socket
@@ -11,15 +10,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mitate_server.logs import configure_logging
 from mitate_server.settings import ROWS, SettingError, Settings, read_file
 
 from .look import has_colours, paint, show_diagnostics
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from mitate_server.settings import Row
 
 EPILOG = """\b
@@ -127,7 +130,11 @@ def run(serve: Callable[[], None]) -> None:
 
     uvicorn stops gracefully, then raises the signal again for whoever handled it before: for us.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
     with contextlib.suppress(KeyboardInterrupt):
         serve()
 
@@ -146,7 +153,7 @@ def _uvicorn(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _many(folders: tuple[Path, ...], settings: Settings) -> Any:
+def _many(folders: tuple[Path, ...], settings: Settings) -> uvicorn.Config:
     import uvicorn
 
     from mitate.document import load
@@ -161,11 +168,10 @@ def _many(folders: tuple[Path, ...], settings: Settings) -> Any:
     )
 
 
-def _run_many(config: Any, listening: socket.socket) -> None:
-    import uvicorn
+def _run_many(config: uvicorn.Config, listening: socket.socket) -> None:
     from uvicorn.supervisors import Multiprocess
 
-    run(Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listening]).run)
+    run(Multiprocess(config, [listening]).run)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -206,13 +212,3 @@ def announce(folders: tuple[Path, ...], settings: Settings) -> None:
     if settings.start_page != "never":
         click.echo(f"Start page: {paint(address, colours, fg='green', bold=True)}", err=True)
     click.echo(f"Serving {names}. Stop with Ctrl+C.", err=True)
-
-
-def configure_logging(level: str) -> None:
-    """Log one line an event to standard error, with the time and our own words first."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel("WARNING")
-    logging.getLogger("mitate").setLevel(level.upper())

@@ -21,7 +21,6 @@ from .words import WORDS, Language, choose_language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mitate import Reason
     from mitate_rules import Diagnostic
 
 FILES: Final = {
@@ -189,7 +188,7 @@ class Writer:
         )
         return f'<dl class="tiles">{tiles}</dl>{self._reasons(served.mitate.reasons)}{self._faults(served, faults)}'
 
-    def _reasons(self, reasons: Mapping[Reason, int]) -> str:
+    def _reasons(self, reasons: Mapping[str, int]) -> str:
         if not reasons:
             return f'<p class="quiet">{self._say("no-reasons")}</p>'
         most = max(reasons.values())

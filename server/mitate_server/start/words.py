@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 Language = Literal["en", "ja"]
 
+LANGUAGES: Final[dict[str, Language]] = {"en": "en", "ja": "ja"}
+
 WORDS: Final[dict[str, dict[Language, str]]] = {
     "title": {"en": "mitate is running", "ja": "mitate は動作中です"},
     "lead": {
@@ -127,8 +129,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
 
 def choose_language(wanted: str | None, accept: str) -> Language:
     """Give the page's language: what the address asks for, else the first of ours in Accept-Language."""
-    if wanted in ("en", "ja"):
-        return wanted
+    if wanted in LANGUAGES:
+        return LANGUAGES[wanted]
     ranked: list[tuple[float, int, Language]] = []
     for position, part in enumerate(accept.split(",")):
         name, _, parameters = part.strip().lower().partition(";")
@@ -137,7 +139,7 @@ def choose_language(wanted: str | None, accept: str) -> Language:
             weight = float(quality) if quality else 1.0
         except ValueError:
             continue
-        main = name.split("-")[0]
-        if weight > 0 and (main == "en" or main == "ja"):
-            ranked.append((-weight, position, main))
+        language = LANGUAGES.get(name.split("-")[0])
+        if weight > 0 and language is not None:
+            ranked.append((-weight, position, language))
     return min(ranked)[2] if ranked else "en"
