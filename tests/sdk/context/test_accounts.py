@@ -9,11 +9,11 @@ from ipaddress import ip_address, ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mitate_rules import Diagnostic
 
 from mitate.context import Account, Accounts
 from mitate.context.accounts import COLUMNS, FREE_MAIL, fill_account, identify
 from mitate.visitor import Visitor
+from mitate_rules import Diagnostic
 
 LIST = """\
 name,domain,cidr,industry,employees,revenue,country,technologies,tier,stage,owner,confidence,kind
@@ -121,7 +121,10 @@ def test_a_company_is_known_by_the_domain_of_an_email_address(email: str, name: 
 
 def test_a_backends_word_counts_before_the_email_and_that_before_the_address() -> None:
     visitor = Visitor(ip="192.0.2.10", email="a@aoba.example", traits={"account.domain": "hiroi.example"})
-    how = [identify(ACCOUNTS, v) for v in (visitor, Visitor(ip="192.0.2.10", email="a@aoba.example"), Visitor(ip="192.0.2.10"))]
+    how = [
+        identify(ACCOUNTS, v)
+        for v in (visitor, Visitor(ip="192.0.2.10", email="a@aoba.example"), Visitor(ip="192.0.2.10"))
+    ]
     assert [(found[0].name, *found[1:]) for found in how if found] == [
         ("ひろい", "backend", 1.0),
         ("青葉銀行", "email", 0.9),
@@ -202,7 +205,9 @@ def test_what_is_wrong_with_a_file_is_said_where_it_stands(text: str, expected: 
 
 def test_a_file_that_a_japanese_spreadsheet_saved_is_told_how_to_be_saved() -> None:
     accounts, findings = Accounts.parse("name,domain\nA,a.example\n青葉,b.example\n".encode("cp932"), "accounts.csv")
-    assert [(f.line, f.column, f.code, f.hint) for f in findings] == [(3, 1, "wrong-encoding", 'save it as "CSV UTF-8"')]
+    assert [(f.line, f.column, f.code, f.hint) for f in findings] == [
+        (3, 1, "wrong-encoding", 'save it as "CSV UTF-8"')
+    ]
     assert accounts.by_domain("a.example") is None
 
 
@@ -223,11 +228,15 @@ def test_no_text_makes_the_list_fail(text: str) -> None:
 
 
 NETWORKS = st.builds(
-    lambda value, length: ip_network((value & ~((1 << (32 - length)) - 1), length)), st.integers(0, 2**32 - 1), st.integers(0, 32)
+    lambda value, length: ip_network((value & ~((1 << (32 - length)) - 1), length)),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 32),
 )
 
 
-@given(networks=st.lists(NETWORKS, max_size=30, unique=True), addresses=st.lists(st.integers(0, 2**32 - 1), max_size=20))
+@given(
+    networks=st.lists(NETWORKS, max_size=30, unique=True), addresses=st.lists(st.integers(0, 2**32 - 1), max_size=20)
+)
 def test_look_ups_agree_with_a_search_through_all_networks(networks: list[object], addresses: list[int]) -> None:
     accounts = clean("name,cidr\n" + "".join(f"N{n},{network}\n" for n, network in enumerate(networks)))
     parsed = [ip_network(str(network)) for network in networks]
@@ -244,7 +253,9 @@ def test_a_hundred_thousand_rows_load_in_under_a_second() -> None:
     rows = ["name,domain,cidr,industry,employees,country,tier,confidence"]
     for n in range(100_000):
         network = f"{1 + n // 60_000}.{n // 250 % 250}.{n % 250}.{draw.randrange(4) * 64}/26"
-        rows.append(f"Company {n},c{n}.example,{network} 2001:db8:{n >> 16:x}:{n & 65535:x}::/64,industry {n % 9},{n},JP,A,0.7")
+        rows.append(
+            f"Company {n},c{n}.example,{network} 2001:db8:{n >> 16:x}:{n & 65535:x}::/64,industry {n % 9},{n},JP,A,0.7"
+        )
     raw = "\n".join(rows).encode()
     started = time.process_time()
     accounts, findings = Accounts.parse(raw, "accounts.csv")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from importlib import resources
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,6 +127,13 @@ CHROME_BRANDS = '"Google Chrome";v="141", "Not?A_Brand";v="8", "Chromium";v="141
 FULL = '"Google Chrome";v="141.0.7390.44", "Not?A_Brand";v="8.0.0.0", "Chromium";v="141.0.7390.44"'
 
 
+class Entry(msgspec.Struct):
+    """One robot of the list."""
+
+    pattern: str
+    instances: list[str] = []
+
+
 @pytest.mark.parametrize(("agent", "expected"), PEOPLE)
 def test_what_people_use_is_recognised(agent: str, expected: Device) -> None:
     assert device(agent, None, None) == expected
@@ -208,10 +217,10 @@ def test_the_facts_of_a_device() -> None:
     assert facts == {}
 
 
-def test_no_listed_robot_is_missed_but_for_those_that_are_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    import crawleruseragents
-
-    agents = [agent for entry in crawleruseragents.CRAWLER_USER_AGENTS_DATA for agent in entry.get("instances", [])]
+def test_no_listed_robot_is_missed_but_for_those_that_are_people() -> None:
+    listed = resources.files("crawleruseragents").joinpath("crawler-user-agents.json").read_bytes()
+    entries = msgspec.json.decode(listed, type=list[Entry])
+    agents = [agent for entry in entries for agent in entry.instances]
     missed = [agent for agent in agents if device(agent, None, None).bot is not True]
     assert len(agents) > 2000
     assert len(missed) < 12, missed

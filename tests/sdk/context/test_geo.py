@@ -15,11 +15,11 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mitate_rules import MitateError
 
 from mitate.context import Geo, GeoFileError
 from mitate.context.geo import FLAT, NESTED, Reader, Walking, country_file, plain
 from mitate.visitor import Visitor
+from mitate_rules import MitateError
 
 GEO = Geo.open()
 SUITES = os.environ.get("MITATE_SUITES")
@@ -197,7 +197,9 @@ def test_a_file_that_is_none_says_so(tmp_path: Path, content: bytes | None) -> N
     path = tmp_path / "city.mmdb"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(GeoFileError, match=r"city\.mmdb: expected a geo file in MMDB format, got .*hint: give the path"):
+    with pytest.raises(
+        GeoFileError, match=r"city\.mmdb: expected a geo file in MMDB format, got .*hint: give the path"
+    ):
         Geo.open(path)
     assert issubclass(GeoFileError, MitateError)
 
@@ -208,7 +210,9 @@ def test_a_file_of_another_kind_knows_no_place_and_the_country_stays(name: str) 
 
 
 def test_the_file_in_the_package_is_the_one_that_is_written_down() -> None:
-    described = json.loads(resources.files("mitate.context").joinpath("data", "iptoasn-country.json").read_text("utf-8"))
+    described = json.loads(
+        resources.files("mitate.context").joinpath("data", "iptoasn-country.json").read_text("utf-8")
+    )
     content = country_file().read_bytes()
     assert (described["sha256"], described["bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
     assert described["licence"] == "PDDL-1.0"
@@ -216,7 +220,13 @@ def test_the_file_in_the_package_is_the_one_that_is_written_down() -> None:
 
 @pytest.mark.parametrize(
     ("ip", "expected"),
-    [("::ffff:192.0.2.1", "192.0.2.1"), ("::ffff:c000:201", "192.0.2.1"), ("192.0.2.1", "192.0.2.1"), ("::ffff:1:2:3", "::ffff:1:2:3"), ("::1", "::1")],
+    [
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("::ffff:c000:201", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:1:2:3", "::ffff:1:2:3"),
+        ("::1", "::1"),
+    ],
 )
 def test_an_ipv4_address_written_as_ipv6_is_read_as_itself(ip: str, expected: str) -> None:
     assert plain(ip) == expected

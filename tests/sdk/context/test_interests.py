@@ -7,13 +7,13 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mitate_rules import Context, compile_rule
 
 from mitate.context import describe_interest, signals
 from mitate.context.interests import faded, fill_interests, interest, score, sum_of
 from mitate.model import Interest, Signal
 from mitate.profiles import Add, apply
 from mitate.visitor import Visitor
+from mitate_rules import Context, compile_rule
 
 DAY = 86_400.0
 NOW = 1_790_000_000.0
@@ -60,8 +60,14 @@ def test_a_page_view_adds_its_signals_once_and_never_to_a_sensitive_topic() -> N
 
 def test_the_facts_of_interests() -> None:
     topics = {name: topic(name, sensitive=name == "debt") for name in ("nurse", "boots", "debt")}
-    fill = fill_interests(frozenset({"interests.nurse", "interests.boots", "interests.unheard-of", "interests.top"}), topics)
-    remembered: dict[str, object] = {"interests.nurse": [2.0, NOW], "interests.boots": [1.0, NOW], "interests.debt": [9.0, NOW]}
+    fill = fill_interests(
+        frozenset({"interests.nurse", "interests.boots", "interests.unheard-of", "interests.top"}), topics
+    )
+    remembered: dict[str, object] = {
+        "interests.nurse": [2.0, NOW],
+        "interests.boots": [1.0, NOW],
+        "interests.debt": [9.0, NOW],
+    }
     facts: dict[str, object] = {}
     fill(Visitor(), remembered, NOW, facts)
     assert facts == {"interests.nurse": 0.5, "interests.boots": 1 / 3, "interests.top": "nurse"}

@@ -77,7 +77,9 @@ def test_a_second_visit_a_day_later() -> None:
     assert [facts[name] for name in wanted] == [2, 1, 2, 60, "/care"]
 
 
-@pytest.mark.parametrize(("seconds", "count"), [(0, 1), (1, 1), (1799, 1), (1799.9, 1), (1800, 2), (1801, 2), (-1, 1), (-DAY, 1)])
+@pytest.mark.parametrize(
+    ("seconds", "count"), [(0, 1), (1, 1), (1799, 1), (1799.9, 1), (1800, 2), (1801, 2), (-1, 1), (-DAY, 1)]
+)
 def test_a_visit_ends_after_30_minutes(seconds: float, count: int) -> None:
     visitor = Remembering()
     visitor.view(NOON)
@@ -148,15 +150,24 @@ def test_a_profile_of_junk_is_read_as_nothing(junk: object) -> None:
 
 
 def test_events_are_counted_and_dated() -> None:
-    names = frozenset({"events.quiz.count", "events.quiz.last_days_ago", "events.never.count", "events.never.last_days_ago"})
+    names = frozenset(
+        {"events.quiz.count", "events.quiz.last_days_ago", "events.never.count", "events.never.last_days_ago"}
+    )
     found: dict[str, object] = {}
     fill_events(names)(Visitor(), {"events.quiz": [3.0, NOON - 2.5 * DAY]}, NOON, found)
     assert found == {"events.quiz.count": 3, "events.quiz.last_days_ago": 2, "events.never.count": 0}
 
 
 def test_purchases_are_summed_and_dated() -> None:
-    names = frozenset("purchases." + name for name in ("count", "total_value", "days_since_last", "last_category", "categories"))
-    data = {"purchases.count": 2, "purchases.total_value": 17_800.0, "purchases.last": NOON - 5 * DAY, "purchases.last_category": "nurse"}
+    names = frozenset(
+        "purchases." + name for name in ("count", "total_value", "days_since_last", "last_category", "categories")
+    )
+    data = {
+        "purchases.count": 2,
+        "purchases.total_value": 17_800.0,
+        "purchases.last": NOON - 5 * DAY,
+        "purchases.last_category": "nurse",
+    }
     found: dict[str, object] = {}
     fill_purchases(names)(Visitor(), data, NOON, found)
     assert found == {
