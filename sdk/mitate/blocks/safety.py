@@ -285,9 +285,9 @@ class Check:
         index = len(names) - 1 - names[::-1].index(tag.name)
         for left in self._open[index + 1 :]:
             if left.name not in OPTIONAL_END:
-                inside = "svg" in names[: index + 1]
-                say = self._say if inside or left.name == "svg" else self._warn_unbalanced
-                say(left.offset, "unbalanced", f"<{left.name}> is still open at </{tag.name}>", "close it before")
+                # Browsers repair this by moving elements, some of them beyond the end of the block.
+                hint = f"close it with </{left.name}> before"
+                self._say(left.offset, "unbalanced", f"<{left.name}> is still open at </{tag.name}>", hint)
         del self._open[index:]
 
     @property
@@ -373,9 +373,6 @@ class Check:
 
     def _warn(self, offset: int, message: str, hint: str) -> None:
         self.found.append(self._template.finding(offset, "style", message, severity="warning", hint=hint))
-
-    def _warn_unbalanced(self, offset: int, code: str, message: str, hint: str) -> None:
-        self.found.append(self._template.finding(offset, code, message, severity="warning", hint=hint))
 
 
 def _why_refused(name: str) -> tuple[str, str] | None:
