@@ -180,7 +180,7 @@ class _Explainer:
         name = cast(str, cast(Literal, node.args[0]).value)
         seen = self.audiences.get((name, sign))
         if seen is not None:
-            return Step(node, sign, "audience", seen.result, seen.parts, why="seen above")
+            return Step(node, sign, "audience", seen.result, (), _withheld_in(seen), why="seen above")
         tree = self.vocabulary.audience(name).node
         assert tree is not None
         inner = self.step(tree, sign)
@@ -222,6 +222,13 @@ def misfits(facts: Facts, name: str, value: object) -> bool:
     return not looks(fact.type)(value)
 
 
+def _withheld_in(step: Step) -> dict[str, object]:
+    found = {name: value for name, value in step.reads.items() if value is WITHHELD}
+    for part in step.parts:
+        found |= _withheld_in(part)
+    return found
+
+
 def _private(node: Node) -> set[str]:
     """Name the facts whose value never leaves the decision: addresses."""
     if isinstance(node, Call) and node.op == "in_cidr":
@@ -255,7 +262,7 @@ def _step_dict(step: Step) -> dict[str, object]:
         found["negated"] = True
     if isinstance(step.node, Call) and step.op == "audience":
         found["audience"] = cast(Literal, step.node.args[0]).value
-    if step.reads:
+    if step.reads and step.op != "audience":
         found["reads"] = {name: _json(value) for name, value in step.reads.items()}
     if step.parts and step.why is None:
         found["parts"] = [_step_dict(part) for part in step.parts]

@@ -77,7 +77,7 @@ class _Speaker:
     def joined(self, step: Step) -> list[str]:
         decided = [part for part in step.parts if part.result is step.result]
         if step.result is True and step.op == "and":
-            return [clause for part in step.parts for clause in self.clauses(part)]
+            return list(dict.fromkeys(clause for part in step.parts for clause in self.clauses(part)))
         if not decided:
             return [self.catalogue["always"][0 if step.result is True else 1]]
         first = self.clauses(decided[0])
@@ -91,7 +91,9 @@ class _Speaker:
         name = cast(str, cast(Literal, cast(Call, step.node).args[0]).value)
         label = self.vocabulary.label(name).get(self.lang) or name
         if step.result is WITHHELD:
-            return self.clauses(step.parts[0])[0]
+            return self.clauses(step.parts[0])[0] if step.parts else self.withheld(step)
+        if not step.parts:
+            return self.choose(forms, step).format(l=label, c="")
         inner = self.clauses(step.parts[0])
         if not step.sign and step.result is False:
             if _lacks(step.parts[0]):

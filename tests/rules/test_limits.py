@@ -1,0 +1,98 @@
+"""Whatever is handed in as a rule gives an answer or an error, never a crash."""
+
+from __future__ import annotations
+
+import pytest
+
+from mitate_rules import WITHHELD, LimitError, RuleError, check_rule, compile_rule
+
+
+def nested(depth: int, wrap: str = "!") -> object:
+    rule: object = {"var": "x"}
+    for _ in range(depth):
+        rule = {wrap: [rule]}
+    return rule
+
+
+def test_a_hundred_nested_operators_are_allowed_and_one_more_is_not() -> None:
+    assert compile_rule(nested(99)) is not None
+    (found,) = check_rule(nested(100))
+    assert (found.code, found.message) == ("too-deep", "the rule nests more than 100 operators")
+
+
+@pytest.mark.parametrize("depth", [8_000, 20_000])
+def test_a_rule_nested_twenty_thousand_deep_is_an_error(depth: int) -> None:
+    lists: object = 1
+    for _ in range(depth):
+        lists = [lists]
+    for rule in (nested(depth), nested(depth, "and"), lists, {"in": [1, lists]}):
+        assert [found.code for found in check_rule(rule)] == ["too-deep"]
+        with pytest.raises(LimitError):
+            compile_rule(rule, dialect="jsonlogic")
+
+
+def test_a_rule_that_holds_itself_is_an_error() -> None:
+    loop: dict[str, object] = {}
+    loop["and"] = [loop]
+    assert [found.code for found in check_rule(loop)] == ["too-deep"]
+    ring: list[object] = []
+    ring.append(ring)
+    assert [found.code for found in check_rule({"in": [{"var": "x"}, ring]})] == ["too-deep"]
+
+
+def test_a_very_wide_rule_is_an_error() -> None:
+    codes = [found.code for found in check_rule({"or": [{"var": "x"}] * 20_001})]
+    assert codes == ["too-large"]
+    assert check_rule({"in": [{"var": "x"}, ["a"] * 19_990]}) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (10**400, "bad-number"),
+        (2**53 + 1, "bad-number"),
+        (float("nan"), "bad-number"),
+        (float("-inf"), "bad-number"),
+        ("\ud800", "bad-text"),
+        ("x" * 10_001, "too-large"),
+        ({1, 2}, "not-json"),
+        (object(), "not-json"),
+        (b"bytes", "not-json"),
+    ],
+)
+def test_what_is_no_portable_json_is_refused(value: object, code: str) -> None:
+    (found,) = check_rule({"==": [{"var": "x"}, value]})
+    assert (found.code, found.pointer) == (code, "/==/1")
+
+
+def test_keys_that_are_no_text_are_refused() -> None:
+    assert [found.code for found in check_rule({1: 2})] == ["not-json"]
+
+
+def test_a_huge_whole_number_in_the_data_does_no_harm() -> None:
+    rule = compile_rule({"and": [{">": [{"var": "x"}, 0.5]}, {"==": [{"*": [{"var": "x"}, 2.5]}, None]}]})
+    assert rule({"x": 10**400}) is True
+    assert compile_rule({"+": [{"var": "x"}, 1]}, dialect="jsonlogic")({"x": 10**400}) == float("inf")
+
+
+def test_audiences_count_towards_the_depth() -> None:
+    audiences: dict[str, dict[str, object]] = {"a0": {"when": {"var": "x"}}}
+    for n in range(1, 300):
+        audiences[f"a{n}"] = {"when": {"audience": f"a{n - 1}"}}
+    assert check_rule({"audience": "a90"}, audiences=audiences) == []
+    with pytest.raises(RuleError, match="nest more than 100 operators"):
+        compile_rule({"audience": "a299"}, audiences=audiences)
+
+
+def test_audiences_that_double_each_time_are_evaluated_once_each() -> None:
+    audiences: dict[str, dict[str, object]] = {"a0": {"when": {"var": "x"}}}
+    for n in range(1, 30):
+        reference = {"audience": f"a{n - 1}"}
+        audiences[f"a{n}"] = {"when": {"or": [{"and": [reference, reference]}, reference]}}
+    rule = compile_rule({"audience": "a29"}, audiences=audiences)
+    assert rule({"x": True}) is True
+    for value in (True, False, WITHHELD):
+        explanation = rule.explain({"x": value})
+        assert explanation.result is value
+        assert len(explanation.tree().splitlines()) < 200
+        assert len(explanation.sentence("ja")) < 2_000
