@@ -1,0 +1,327 @@
+"""The demonstration's server: the two sites, the visitor bar, and the answers for imagined visitors.
+
+Production never mounts this: it believes a visitor who says who they are.
+
+A tab is known by a token. It is in the address of the first page (``?visitor=``) and is carried from
+page to page by the Referer, as the language is: nothing is stored in the browser for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from mitate import Reported
+from mitate_server.snippet import browser_script, embed, tag
+
+from . import pages
+from .presets import presets
+from .sessions import SITES, Demo
+from .visitors import Imagined, Said
+
+ASSETS: Final = files(__package__) / "assets"
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
+BODY_LIMIT: Final = 512 * 1024
+SLOW: Final = 2.0
+"""How long a slow server takes to answer, in seconds: more than the loader waits."""
+TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+CSP: Final = (
+    "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types mitate; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
+)
+
+TITLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "shoes": {"ja": "ひより靴店", "en": "Hiyori Shoes"},
+    "nagare": {"ja": "ナガレ", "en": "Nagare"},
+}
+
+Handler = Callable[[Request], Awaitable[Response]]
+T = TypeVar("T")
+Choice = dict[str, bool] | None
+
+
+class Asked(msgspec.Struct):
+    """What a page asks with; who visits is the bar's to say, so the rest of it is not read."""
+
+    site: str
+    page_view: str | None = None
+    url: str | None = None
+    referrer: str | None = None
+    title: str | None = None
+    consent: Choice = None
+
+
+class Happened(msgspec.Struct):
+    """What a page reports."""
+
+    site: str
+    events: Annotated[list[Reported], msgspec.Meta(max_length=200)]
+    page_view: str | None = None
+    consent: Choice = None
+
+
+class Change(msgspec.Struct, forbid_unknown_fields=True):
+    """What the bar sets. `afresh` forgets what the visitor did before."""
+
+    site: str
+    visitor: Imagined
+    afresh: bool = False
+
+
+class Reached(msgspec.Struct, forbid_unknown_fields=True):
+    """What reached the browser, to be searched for companies."""
+
+    site: str
+    answer: Annotated[str, msgspec.Meta(max_length=BODY_LIMIT)] = ""
+    script: Annotated[str, msgspec.Meta(max_length=BODY_LIMIT)] = ""
+    page: Annotated[str, msgspec.Meta(max_length=BODY_LIMIT)] = ""
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault
+    """A request the demo doesn't understand."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+
+
+def create_app(folder: Path | None = None, clock: Callable[[], float] | None = None) -> Starlette:
+    """Make the demonstration. `folder` holds the sites (the packaged ones when None), `clock` gives seconds (UTC)."""
+    demo = Demo(folder) if clock is None else Demo(folder, clock)
+    demo.warm_up()
+    routes = Routes(demo)
+    app = Starlette(
+        routes=[
+            Route("/", _plain(routes.start)),
+            Route("/demo", _plain(routes.start)),
+            Route("/demo/s/{token}/visitor", _plain(routes.visitor), methods=["GET", "PUT"]),
+            Route("/demo/s/{token}/search", _plain(routes.search), methods=["POST"]),
+            Route("/demo/s/{token}/v1/decide", _plain(routes.decide), methods=["POST"]),
+            Route("/demo/s/{token}/v1/events", _plain(routes.events), methods=["POST"]),
+            Route("/demo/s/{token}/mitate.js", _plain(routes.script)),
+            Route("/{site}/assets/{name:path}", _plain(routes.asset)),
+            Route("/demo/{site}", _plain(routes.outer)),
+            Route("/{site}", _plain(routes.page)),
+            Route("/{site}/{path:path}", _plain(routes.page)),
+        ]
+    )
+    app.state.demo = demo
+    return app
+
+
+def _plain(handler: Handler) -> Handler:
+    """Answer what is refused in plain words."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            return PlainTextResponse(str(refused), refused.status)
+
+    return answer
+
+
+class Routes:
+    """Every address of the demonstration."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.demo = demo
+
+    # -- pages -----------------------------------------------------------------------------------
+
+    async def start(self, request: Request) -> Response:
+        """List the two demonstrations."""
+        language = _language(request)
+        return _page("start.html", language, title={"ja": "mitate デモ", "en": "mitate demo"}[language])
+
+    async def outer(self, request: Request) -> Response:
+        """Show a site with the visitor bar beside it."""
+        site, language = _site(request), _language(request)
+        data = {
+            "site": site,
+            "language": language,
+            "chosen": request.query_params.get("preset"),
+            "path": _site_path(site, request.query_params.get("path")),
+            "presets": [{"id": one.id, "label": one.label, "visitor": one.visitor} for one in presets()[site]],
+            "interests": {name: topic.label for name, topic in self.demo.sites[site].site.interests.items()},
+        }
+        title = TITLES[site][language]
+        other = "nagare" if site == "shoes" else "shoes"
+        return _page("bar.html", language, title=f"{title} | mitate", site=site, other=other, data=embed(data))
+
+    async def page(self, request: Request) -> Response:
+        """Show a page of a site, with its tag."""
+        site = _site(request)
+        said = dict(request.query_params)
+        came_from = _came_from(request)
+        # The token and the language come along from the page before.
+        missing = {name: came_from[name] for name in ("visitor", "lang") if name not in said and name in came_from}
+        if "visitor" not in said and "visitor" not in missing:
+            missing["visitor"] = secrets.token_urlsafe(16)
+        if missing:
+            query = urlencode([*parse_qsl(request.url.query, keep_blank_values=True), *missing.items()])
+            return RedirectResponse(f"{request.url.path}?{query}", 303)
+        token = _token(said["visitor"])
+        path = str(request.path_params.get("path", ""))
+        page = pages.find(site, path, said.get("item"))
+        if page is None:
+            raise Refused(404, f"{TITLES[site]['en']} has no page at /{path}")
+        self.demo.look_again(site)
+        language = _language(request)
+        other = {"ja": "en", "en": "ja"}[language]
+        nonce = secrets.token_urlsafe(16)
+        body = pages.render(
+            site,
+            page,
+            language,
+            tag=tag(self.demo.sites[site].slot_table(f"/demo/s/{token}"), nonce),
+            nonce=nonce,
+            other_url=f"{request.url.path}?{urlencode({**said, 'lang': other})}",
+        )
+        return _html(body, nonce)
+
+    async def asset(self, request: Request) -> Response:
+        """Give a style sheet, a script or a picture."""
+        site, name = str(request.path_params["site"]), str(request.path_params["name"])
+        folder = ASSETS / site if site in (*SITES, "demo") else None
+        found = re.fullmatch(r"[a-z0-9-]+(\.[a-z]+)", name)
+        file = folder / name if folder is not None and found is not None else None
+        if file is None or found is None or found[1] not in TYPES or not file.is_file():
+            raise Refused(404, "no such file")
+        return Response(file.read_bytes(), media_type=TYPES[found[1]], headers={"cache-control": "no-cache"})
+
+    # -- the page's own requests -----------------------------------------------------------------
+
+    async def decide(self, request: Request) -> Response:
+        """Answer a page for the visitor whom the bar imagines."""
+        asked = await _read(request, Asked)
+        session = self.demo.session(_token(request.path_params["token"]), _known(asked.site))
+        if session.imagined.server == "down":
+            session.said = Said(asked.url, asked.referrer, asked.title, asked.page_view)
+            return Response(status_code=503)
+        if session.imagined.server == "slow":
+            await asyncio.sleep(SLOW)
+        self.demo.look_again(asked.site)
+        session.hear(asked.consent)
+        decisions = session.answer(Said(asked.url, asked.referrer, asked.title, asked.page_view))
+        return Response(decisions.encode(), media_type="application/json", headers={"cache-control": "no-store"})
+
+    async def events(self, request: Request) -> Response:
+        """Record what a page reports."""
+        happened = await _read(request, Happened)
+        session = self.demo.session(_token(request.path_params["token"]), _known(happened.site))
+        if session.imagined.server == "down":
+            return Response(status_code=503)
+        session.record(happened.events, happened.page_view)
+        return Response(msgspec.json.encode({"accepted": len(happened.events)}), 202, media_type="application/json")
+
+    async def script(self, request: Request) -> Response:
+        """Give the browser's script, as a production server does."""
+        source, _ = browser_script()
+        return Response(source, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+    # -- the bar's requests ----------------------------------------------------------------------
+
+    async def visitor(self, request: Request) -> Response:
+        """Tell the bar who visits and why they see what they see; with PUT, change who visits."""
+        token = _token(request.path_params["token"])
+        if request.method == "PUT":
+            change = await _read(request, Change)
+            self.demo.session(token, _known(change.site)).imagine(change.visitor, afresh=change.afresh)
+            return Response(status_code=204)
+        site = _known(request.query_params.get("site", ""))
+        self.demo.look_again(site)
+        session = self.demo.session(token, site)
+        told = {"visitor": session.imagined, **session.told()}
+        return Response(msgspec.json.encode(told), media_type="application/json", headers={"cache-control": "no-store"})
+
+    async def search(self, request: Request) -> Response:
+        """Look for the company list in what reached the browser."""
+        reached = await _read(request, Reached)
+        session = self.demo.session(_token(request.path_params["token"]), _known(reached.site))
+        found = session.search({"answer": reached.answer, "script": reached.script, "page": reached.page})
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+async def _read(request: Request, form: type[T]) -> T:
+    """Read a body of modest size. Raises `Refused` for anything else than `form`."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT:
+            raise Refused(413, "too large")
+    try:
+        return msgspec.json.decode(body, type=form)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(400, str(error)) from None
+
+
+def _known(site: str) -> str:
+    if site not in SITES:
+        raise Refused(404, f"there are {' and '.join(SITES)}")
+    return site
+
+
+def _site(request: Request) -> str:
+    return _known(str(request.path_params["site"]))
+
+
+def _token(said: object) -> str:
+    if not isinstance(said, str) or TOKEN(said) is None:
+        raise Refused(404, "no such visitor")
+    return said
+
+
+def _site_path(site: str, said: str | None) -> str:
+    """Give an address inside the site: the one asked for, else its first page."""
+    return said if said is not None and re.fullmatch(rf"/{site}/[a-z/]*", said) else f"/{site}/"
+
+
+def _came_from(request: Request) -> dict[str, str]:
+    """Give what the address of the page before carried, when it was one of ours."""
+    before = urlsplit(request.headers.get("referer", ""))
+    if before.netloc != request.headers.get("host"):
+        return {}
+    found = {name: values[0] for name, values in parse_qs(before.query).items() if name in ("visitor", "lang")}
+    if TOKEN(found.get("visitor", "")) is None or not re.match(r"/(shoes|nagare)(/|$)", before.path):
+        found.pop("visitor", None)
+    return found
+
+
+def _language(request: Request) -> str:
+    """Give the language to read in: asked for, else the first of Japanese and English the browser wants."""
+    asked = request.query_params.get("lang")
+    if asked in ("ja", "en"):
+        return asked
+    wanted = re.findall(r"(?:^|[,\s])(ja|en)\b", request.headers.get("accept-language", ""))
+    return wanted[0] if wanted else "en"
+
+
+def _page(name: str, language: str, **values: str) -> Response:
+    """Fill one of the demonstration's own pages."""
+    nonce = secrets.token_urlsafe(16)
+    return _html(pages.own(name, lang=language, nonce=nonce, **values), nonce)
+
+
+def _html(body: str, nonce: str) -> Response:
+    headers = {
+        "content-security-policy": CSP.format(nonce=nonce),
+        "cache-control": "no-store",
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+    }
+    return HTMLResponse(body, headers=headers)
