@@ -60,6 +60,7 @@ class _Parsers(NamedTuple):
     browser: Callable[[str], _Found | None]
     os: Callable[[str], _Found | None]
     is_bot: Callable[[str], bool]
+    named_kind: Callable[[str], str | None]
 
 
 # One name per browser, whatever it runs on: a rule for "Chrome" means it on phones too.
@@ -110,15 +111,33 @@ _SYSTEMS: Final = {
     "Web0S": "webOS",
     **dict.fromkeys(_LINUX, "Linux"),
 }
+_KIND_OF_SYSTEM: Final[Mapping[str | None, str]] = {
+    "ChromeOS": "desktop",
+    "FreeBSD": "desktop",
+    "Linux": "desktop",
+    "OpenBSD": "desktop",
+    "Windows": "desktop",
+    "Windows Phone": "phone",
+    "iOS": "phone",
+    "iPadOS": "tablet",
+    "macOS": "desktop",
+    "tvOS": "tv",
+    "watchOS": "wearable",
+    "webOS": "tv",
+}
 # What browsers write whatever the system really is, to be told apart less easily.
 _FROZEN: Final = {("Windows", "10"), ("Android", "10"), ("macOS", "10.15.7"), ("macOS", "10.15")}
 
-_TV = re.compile(
-    r"smart-?tv|google ?tv|apple ?tv|android tv|hbbtv|netcast|web0s|\bwebos\b.*\btv\b|bravia|\baft[a-z]+\b|crkey|roku|tizen.*\btv\b|viera|aquos-?tv",
-    re.IGNORECASE,
+# Kinds that their User-Agent names, in the order they are looked for.
+_NAMED_KINDS: Final = (
+    (
+        "tv",
+        r"(?i)smart-?tv|(?:google|apple|android) ?tv|hbbtv|netcast|web0s|bravia|\baft[a-z]+\b|crkey|roku|viera|aquos-?tv",
+    ),
+    ("tv", r"(?i)\b(?:tizen|webos)\b.*\btv\b"),
+    ("console", r"(?i)playstation|xbox|nintendo"),
+    ("wearable", r"(?i)\bwatch\b|watchos|wear ?os|sm-r[89]\d\d"),
 )
-_CONSOLE = re.compile(r"playstation|xbox|nintendo", re.IGNORECASE)
-_WEARABLE = re.compile(r"\bwatch\b|watchos|wear ?os|sm-r[89]\d\d", re.IGNORECASE)
 _BRAND = re.compile(r'"((?:[^"\\]|\\.){1,64})"\s*;\s*v="?([0-9.]{1,32})')
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
 
@@ -226,21 +245,13 @@ def _major(version: str | None) -> int:
 
 
 def _kind(agent: str, hints: Hints | None, os: str | None) -> str | None:
-    if _TV.search(agent) or os in ("tvOS", "webOS"):
-        return "tv"
-    if _CONSOLE.search(agent):
-        return "console"
-    if _WEARABLE.search(agent) or os == "watchOS":
-        return "wearable"
-    if os == "iPadOS" or "iPad" in agent:
-        return "tablet"
-    if "iPhone" in agent or "iPod" in agent or "Windows Phone" in agent:
-        return "phone"
+    if (named := _parsers().named_kind(agent)) is not None:
+        return named
+    if os in _KIND_OF_SYSTEM:
+        return _KIND_OF_SYSTEM[os]
     if os == "Android":
         says_phone = hints.mobile == "?1" if hints is not None and hints.mobile is not None else "Mobile" in agent
         return "phone" if says_phone or "Mobile" in agent or "Opera Mini" in agent else "tablet"
-    if os in ("Windows", "macOS", "Linux", "ChromeOS", "FreeBSD", "OpenBSD"):
-        return "desktop"
     if "Tablet" in agent:
         return "tablet"
     return "phone" if "Mobile" in agent else "desktop" if "X11" in agent else None
@@ -287,7 +298,13 @@ def _rust_parsers() -> _Parsers:
     def is_robot(agent: str) -> bool:
         return bots.extract(agent) is not None
 
-    return _Parsers(browser.extract, os.extract, is_robot)
+    kinds = ua_parser_rs.UserAgentExtractor((pattern, kind, None, None, None, None) for kind, pattern in _NAMED_KINDS)
+
+    def named_kind(agent: str) -> str | None:
+        found = kinds.extract(agent)
+        return None if found is None else found.family
+
+    return _Parsers(browser.extract, os.extract, is_robot, named_kind)
 
 
 def _pure_parsers() -> _Parsers:
@@ -309,7 +326,12 @@ def _pure_parsers() -> _Parsers:
     def is_robot(agent: str) -> bool:
         return bots.search(agent) is not None
 
-    return _Parsers(browser, os, is_robot)
+    kinds = [(kind, re.compile(pattern)) for kind, pattern in _NAMED_KINDS]
+
+    def named_kind(agent: str) -> str | None:
+        return next((kind for kind, pattern in kinds if pattern.search(agent)), None)
+
+    return _Parsers(browser, os, is_robot, named_kind)
 
 
 remembered_device = lru_cache(maxsize=4096)(device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
@@ -14,6 +15,7 @@ SEARCH_PARAMETERS: Final = ("q", "s", "query", "keyword")
 CAMPAIGN: Final = ("source", "medium", "name", "term", "content")
 _UTM: Final = {name: "utm_campaign" if name == "name" else f"utm_{name}" for name in CAMPAIGN}
 _MOST_PARAMETERS: Final = 100
+_SCHEMES: Final = ("https", "http")
 
 
 class Address(NamedTuple):
@@ -26,18 +28,24 @@ class Address(NamedTuple):
 
 def take_apart(url: str | None) -> Address | None:
     """Split an http(s) address; the host in lower case without port, the path with its characters decoded."""
-    if url is None or not url[:8].lower().startswith(("http://", "https://")):
+    if url is None:
         return None
-    before_fragment = url[url.index("//") + 2 :].partition("#")[0]
-    location, _, query = before_fragment.partition("?")
-    authority, _, path = location.replace("\\", "/").partition("/")
-    host = authority.rpartition("@")[2].lower()
-    if host.startswith("["):
-        host = host.partition("]")[0] + "]"
-    elif ":" in host:
-        host = host.partition(":")[0]
-    path = "/" + path
-    return Address(host, unquote(path) if "%" in path else path, query)
+    scheme, separator, rest = url.partition("://")
+    if not separator or (scheme not in _SCHEMES and scheme.lower() not in _SCHEMES):
+        return None
+    if "#" in rest:
+        rest = rest.partition("#")[0]
+    location, _, query = rest.partition("?")
+    if "\\" in location:
+        location = location.replace("\\", "/")
+    authority, _, path = location.partition("/")
+    if "@" in authority:
+        authority = authority.rpartition("@")[2]
+    if authority.startswith("["):
+        authority = authority.partition("]")[0] + "]"
+    elif ":" in authority:
+        authority = authority.partition(":")[0]
+    return Address(authority.lower(), unquote("/" + path) if "%" in path else "/" + path, query)
 
 
 def parameters(query: str) -> dict[str, str]:
@@ -66,7 +74,8 @@ def search_words(url: str | None, referrer: str | None) -> str | None:
     return asked.get("utm_term", "").strip() or None
 
 
-def languages(accept: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def languages(accept: str) -> tuple[str, ...]:
     """Give the languages of an Accept-Language header, the most wanted first (RFC 9110, section 12.5.4)."""
     wanted: list[tuple[float, str]] = []
     for part in accept.split(",", 20)[:20]:
@@ -77,7 +86,7 @@ def languages(accept: str) -> list[str]:
             continue
         if (tag := language_tag(name)) is not None and 0 < quality <= 1:
             wanted.append((-quality, tag))
-    return [tag for _, tag in sorted(wanted, key=lambda pair: pair[0])]
+    return tuple(tag for _, tag in sorted(wanted, key=lambda pair: pair[0]))
 
 
 def language_tag(name: str) -> str | None:

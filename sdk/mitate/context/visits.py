@@ -6,8 +6,9 @@ very first, `visits.count` is already 1. Asking again about the same page view c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import Final, cast
 
 from mitate.profiles import Add, Change, First, Latest, Profile
 from mitate.visitor import Visitor
@@ -25,8 +26,14 @@ _NOTHING: Final[Remembered] = {}
 
 def number(remembered: Remembered, field: str) -> float | None:
     """Give a remembered number, or None for anything else."""
-    value = remembered.get(field)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return finite(remembered.get(field))
+
+
+def finite(value: object) -> float | None:
+    """Give a number that can be reckoned with, or None for anything else."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def whole(remembered: Remembered, field: str) -> int:
@@ -36,11 +43,14 @@ def whole(remembered: Remembered, field: str) -> int:
 
 def pair(remembered: Remembered, field: str) -> tuple[float, float] | None:
     """Give a remembered sum and its instant."""
-    match remembered.get(field):
-        case [int() | float() as total, int() | float() as at]:
-            return total, at
-        case _:
-            return None
+    known = remembered.get(field)
+    if not isinstance(known, (list, tuple)):
+        return None
+    both = cast("Sequence[object]", known)
+    if len(both) != 2:
+        return None
+    total, at = finite(both[0]), finite(both[1])
+    return None if total is None or at is None else (total, at)
 
 
 def days_between(earlier: float | None, later: float) -> int | None:
@@ -98,42 +108,43 @@ def _counts_now(visitor: Visitor, remembered: Remembered) -> int:
     return 0 if known else 1
 
 
-Give = Callable[[Visitor, Remembered, float], object]
+Give = Callable[[Visitor, Remembered, float, bool], object]
+"""(visitor, remembered fields, now, whether this page view opens a visit) -> the value."""
 
 
-def _count(_visitor: Visitor, remembered: Remembered, now: float) -> int:
-    return max(1, whole(remembered, "visits.count") + is_new_visit(remembered, now))
+def _count(_visitor: Visitor, remembered: Remembered, _now: float, opens: bool) -> int:
+    return max(1, whole(remembered, "visits.count") + opens)
 
 
-def _previous(remembered: Remembered, now: float) -> float | None:
-    return number(remembered, "last_seen" if is_new_visit(remembered, now) else "visits.previous_last")
+def _days_since_last(_visitor: Visitor, remembered: Remembered, now: float, opens: bool) -> int | None:
+    return days_between(number(remembered, "last_seen" if opens else "visits.previous_last"), now)
 
 
-def _visit_page_views(visitor: Visitor, remembered: Remembered, now: float) -> int:
-    if is_new_visit(remembered, now):
+def _visit_page_views(visitor: Visitor, remembered: Remembered, _now: float, opens: bool) -> int:
+    if opens:
         return 1
     before = whole(remembered, "page_views") - whole(remembered, "visit.base_page_views")
     return max(1, before + _counts_now(visitor, remembered))
 
 
-def _visit_seconds(_visitor: Visitor, remembered: Remembered, now: float) -> int:
-    started = None if is_new_visit(remembered, now) else number(remembered, "visit.started")
+def _visit_seconds(_visitor: Visitor, remembered: Remembered, now: float, opens: bool) -> int:
+    started = None if opens else number(remembered, "visit.started")
     return 0 if started is None else max(0, int(now - started))
 
 
-def _landing(visitor: Visitor, remembered: Remembered, now: float) -> object:
-    return _path(visitor) if is_new_visit(remembered, now) else remembered.get("visit.landing")
+def _landing(visitor: Visitor, remembered: Remembered, _now: float, opens: bool) -> object:
+    return _path(visitor) if opens else remembered.get("visit.landing")
 
 
 FACTS: Final[Mapping[str, Give]] = {
     "visits.count": _count,
-    "visits.first": lambda _v, r, now: now if (first := number(r, "visits.first")) is None else first,
-    "visits.is_new": lambda v, r, now: _count(v, r, now) == 1,
-    "visits.days_since_first": lambda _v, r, now: days_between(number(r, "visits.first"), now) or 0,
-    "visits.days_since_last": lambda _v, r, now: days_between(_previous(r, now), now),
-    "visits.page_views": lambda v, r, _now: max(1, whole(r, "page_views") + _counts_now(v, r)),
-    "visits.total_seconds": lambda _v, r, _now: whole(r, "total_seconds"),
-    "visits.logins": lambda _v, r, _now: whole(r, "logins"),
+    "visits.first": lambda _v, r, now, _o: now if (first := number(r, "visits.first")) is None else first,
+    "visits.is_new": lambda v, r, now, opens: _count(v, r, now, opens) == 1,
+    "visits.days_since_first": lambda _v, r, now, _o: days_between(number(r, "visits.first"), now) or 0,
+    "visits.days_since_last": _days_since_last,
+    "visits.page_views": lambda v, r, _now, _o: max(1, whole(r, "page_views") + _counts_now(v, r)),
+    "visits.total_seconds": lambda _v, r, _now, _o: whole(r, "total_seconds"),
+    "visits.logins": lambda _v, r, _now, _o: whole(r, "logins"),
     "visit.page_views": _visit_page_views,
     "visit.seconds": _visit_seconds,
     "visit.landing_path": _landing,
@@ -145,8 +156,9 @@ def fill_visits(names: frozenset[str]) -> Fill:
     wanted = [(name, FACTS[name]) for name in sorted(names) if name in FACTS]
 
     def fill(visitor: Visitor, remembered: Remembered, now: float, facts: dict[str, object]) -> None:
+        opens = is_new_visit(remembered, now)
         for name, give in wanted:
-            if (value := give(visitor, remembered, now)) is not None:
+            if (value := give(visitor, remembered, now, opens)) is not None:
                 facts[name] = value
 
     return fill

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -137,8 +137,8 @@ def test_both_readers_agree_on_every_network_of_the_file() -> None:
     walking = Walking(path)
     slow = Geo(Walking(country_file()), walking)
     fast = Geo.open(path)
-    reader = maxminddb.open_database(str(path))  # pyright: ignore[reportUnknownMemberType]
-    networks = [cast("IPv4Network | IPv6Network", network) for network, _ in reader]
+    reader = cast("Iterable[tuple[IPv4Network | IPv6Network, object]]", maxminddb.open_database(str(path)))  # pyright: ignore[reportUnknownMemberType]
+    networks = [network for network, _ in reader]
     assert len(networks) > 200
     for network in networks:
         ip = str(network.network_address)
@@ -160,7 +160,7 @@ class Records:
 
 
 def test_flat_records_of_free_files_are_read_too() -> None:
-    records = {
+    records: dict[str, object] = {
         "192.0.2.1": {"country_code": "JP", "state1": "Tokyo", "city": "Chiyoda", "latitude": 35.7, "longitude": 139.7, "postcode": "100-0001", "timezone": "Asia/Tokyo"},
         "192.0.2.2": {"country_code": "SG", "state1": "", "city": "", "timezone": ""},
         "192.0.2.3": {"country_code": 7, "city": ["x"], "latitude": "north"},

@@ -138,7 +138,7 @@ def test_search_words_come_from_this_page_the_one_before_or_the_advertisement(
     ],
 )
 def test_languages_come_in_the_order_they_are_wanted(accept: str, expected: list[str]) -> None:
-    assert page.languages(accept) == expected
+    assert page.languages(accept) == tuple(expected)
 
 
 def test_the_pages_own_language_counts_before_the_browsers() -> None:
