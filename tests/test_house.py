@@ -29,15 +29,18 @@ FLOORS: list[set[str]] = [
     {"mitate", "__init__"},
     {"story", "answers", "recording"},
     {"document", "deciding", "simulation", "table"},
-    {"context", "consent", "schema"},
-    {"blocks", "experiments", "visitor", "schedule", "caps", "shapes", "selectors", "ids"},
+    {"context", "consent"},
+    {"blocks", "experiments", "visitor", "schedule", "caps", "phrases"},
     {"model", "profiles", "events"},
+    {"ids", "sqlite"},
 ]
 
 
 def imports(path: Path) -> Iterator[str]:
     """Yield the absolute name of every module a file imports, at any depth of the code."""
-    package = ".".join(path.relative_to(next(root.parent for root in PACKAGES.values() if root in path.parents)).parts[:-1])
+    package = ".".join(
+        path.relative_to(next(root.parent for root in PACKAGES.values() if root in path.parents)).parts[:-1]
+    )
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -6,14 +6,13 @@ Everything a backend needs is here; the engine's part for rules alone is `mitate
 from mitate_rules import WITHHELD, Diagnostic, MitateError, RuleError, RuleSet, check_rule, compile_rule
 
 from .answers import Decisions, ExplainedDecisions
-from .document import DocumentError, check, load
+from .document import DocumentError, check, load, site_schema
 from .events import Event, EventSink, MemoryEvents, SQLiteEvents
 from .ids import new_id
 from .mitate import Mitate
 from .model import Basis, Decision, Reason, Site
 from .profiles import MemoryProfiles, Profile, ProfileStore, SQLiteProfiles
 from .recording import Reported
-from .schema import site_schema
 from .visitor import Visitor
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from .consent import PURPOSES, Purposes
-from .model import Decision
+from .model import Decision, Reason
 
 if TYPE_CHECKING:
     from .story import Story
@@ -56,6 +56,10 @@ class Decisions(Mapping[str, Decision]):
     def __repr__(self) -> str:
         told = ", ".join(f"{slot}: {one.variant or 'page'} ({one.reason})" for slot, one in self.items())
         return f"Decisions({told})"
+
+    def reasons(self) -> list[Reason]:
+        """Give each slot's reason, in the slots' order."""
+        return [one.reason for one in self._by_slot.values()]
 
     def encode(self) -> bytes:
         """Give the body of `POST /v1/decide`: JSON text, UTF-8."""

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from .model import Frequency
 
 
-def is_capped(frequency: Frequency, exposures: Sequence[float], total: int, visit_started: float, now: float, zone: str) -> bool:
+def is_capped(
+    frequency: Frequency, exposures: Sequence[float], total: int, visit_started: float, now: float, zone: str
+) -> bool:
     """Tell whether the experience was seen often enough.
 
     `exposures` are instants in seconds (UTC), the latest ones; `total` counts all of them.

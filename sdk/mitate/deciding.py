@@ -195,11 +195,14 @@ class Decider:
             variant, reason = self._arm(experience, memory, bucketed_by, draw), Reason.SPLIT
         fixed = self._fixed
         return [
-            fixed.get((experience.id, variant.id, slot, reason)) or _decision(experience, variant, slot, reason, context)
+            fixed.get((experience.id, variant.id, slot, reason))
+            or _decision(experience, variant, slot, reason, context)
             for slot in wanted
         ]
 
-    def _refuse_capped(self, experience: Experience, context: Context, memory: Memory, purposes: Purposes, now: float) -> None:
+    def _refuse_capped(
+        self, experience: Experience, context: Context, memory: Memory, purposes: Purposes, now: float
+    ) -> None:
         """Pass when the experience was seen often enough, or when that can't be known."""
         if PERSONALIZATION not in purposes:
             raise Passed(Reason.CONSENT)  # a promise that can't be kept without memory
@@ -220,7 +223,9 @@ class Decider:
 
     def _arm(self, experience: Experience, memory: Memory, key: str, draw: Draw) -> Variant:
         """Give the arm once assigned where it is remembered, else the one the draw names."""
-        remembered = memory.get(f"arms.{experience.experiment.seed}") if experience.experiment.unit == "visitor" else None
+        remembered = (
+            memory.get(f"arms.{experience.experiment.seed}") if experience.experiment.unit == "visitor" else None
+        )
         for variant in experience.variants:
             if variant.id == remembered:
                 return variant
@@ -234,7 +239,9 @@ def _decision(experience: Experience, variant: Variant, slot: str, reason: Reaso
     content = variant.content.get(slot)
     if content is None:
         return Decision(slot, reason, experience.basis, experience.id, variant.id)
-    return Decision(slot, reason, experience.basis, experience.id, variant.id, content.kind, content.filling.fill(context))
+    return Decision(
+        slot, reason, experience.basis, experience.id, variant.id, content.kind, content.filling.fill(context)
+    )
 
 
 def _account(context: Context) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
+
 from mitate_rules import Context, Diagnostic
 
 from .answers import Decisions, ExplainedDecisions, Wires, wire
@@ -24,7 +25,7 @@ from .context.interests import signals
 from .context.visits import changes as visit_changes
 from .deciding import HASHED, NO_MEMORY, Decider, Draw, Memory
 from .document import DocumentError, Loaded, load
-from .events import Event, EventSink, MemoryEvents
+from .events import EventSink, MemoryEvents
 from .ids import is_id, new_id
 from .model import Clock, Decision, Reason, Site
 from .profiles import Change, First, MemoryProfiles, Profile, ProfileStore
@@ -101,7 +102,7 @@ class Mitate:
             Path(path),
             profiles=MemoryProfiles() if profiles is None else profiles,
             events=MemoryEvents() if events is None else events,
-            geo=Geo.open(city_file),
+            geo=Geo.open(None if city_file is None else Path(city_file)),
             clock=clock,
         )
 
@@ -180,10 +181,16 @@ class Mitate:
             decisions = self._decide(serving, visitor, at)
         except Exception as fault:
             self._note_fault("deciding", fault)
-            decisions = Decisions(serving.decider.all(Reason.ERROR), serving.site.version, frozenset({"necessary"}), None, visitor.page_view)
+            decisions = Decisions(
+                serving.decider.all(Reason.ERROR),
+                serving.site.version,
+                frozenset({"necessary"}),
+                None,
+                visitor.page_view,
+            )
         count = self.reasons
-        for decision in decisions._by_slot.values():
-            count[decision.reason] += 1
+        for reason in decisions.reasons():
+            count[reason] += 1
         return decisions
 
     def _decide(self, serving: Serving, visitor: Visitor, now: float) -> Decisions:
@@ -215,7 +222,14 @@ class Mitate:
             return None
 
     def _remember(
-        self, site: Site, visitor: Visitor, visitor_id: str, profile: Profile | None, context: Context, chosen: Mapping[str, Decision], now: float
+        self,
+        site: Site,
+        visitor: Visitor,
+        visitor_id: str,
+        profile: Profile | None,
+        context: Context,
+        chosen: Mapping[str, Decision],
+        now: float,
     ) -> None:
         """Send what this page view teaches to the writer; the decision doesn't wait for it."""
         known: Memory = profile.data if profile is not None else NO_MEMORY
@@ -244,7 +258,11 @@ class Mitate:
         kind = f"{doing}: {type(fault).__name__}"
         self.faults[kind] += 1
         if self.faults[kind] == 1:
-            _log.error("a fault while %s; the page's own content is shown (further ones of this kind are only counted)", doing, exc_info=fault)
+            _log.error(
+                "a fault while %s; the page's own content is shown (further ones of this kind are only counted)",
+                doing,
+                exc_info=fault,
+            )
 
     # -- looking without touching ----------------------------------------------------------------
 
@@ -270,14 +288,18 @@ class Mitate:
         memory: Memory = profile if profile is not None and remembers else NO_MEMORY
         known = Profile(id=visitor.id or "", data=dict(memory)) if memory else None
         context = serving.collect(visitor, known, at, purposes, facts)
-        key = _key(memory, visitor.id if may_remember(purposes) else None, visitor) or ("imagined" if may_remember(purposes) else None)
+        key = _key(memory, visitor.id if may_remember(purposes) else None, visitor) or (
+            "imagined" if may_remember(purposes) else None
+        )
         draw: Draw = HASHED if group is None else Chosen(group)
         walked: list[tuple[str, Reason | None]] = []
         chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked)
         decisions = Decisions(chosen, site.version, purposes, visitor.id, visitor.page_view)
         endings = dict(walked)
         gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
-        stories: dict[str, Story] = {slot: tell(site, one, context, memory, purposes, at, endings, gpc=gpc) for slot, one in chosen.items()}
+        stories: dict[str, Story] = {
+            slot: tell(site, one, context, memory, purposes, at, endings, gpc=gpc) for slot, one in chosen.items()
+        }
         return ExplainedDecisions(decisions, stories)
 
     explain = simulate

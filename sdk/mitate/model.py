@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 import msgspec
+
 from mitate_rules import Program, RuleSet
 
 Labels = Mapping[str, str]
@@ -53,10 +54,6 @@ class Basis(StrEnum):
     EVERYONE = "everyone"
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of every record of the site: immutable, compared by value."""
-
-
 class Filling(Protocol):
     """Content with places for facts; `blocks` compiles them."""
 
@@ -66,7 +63,7 @@ class Filling(Protocol):
     def fill(self, context: Mapping[str, object], /) -> object: ...
 
 
-class Slot(Record):
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A named place on a page. `reserve` is a CSS length kept free while the answer is awaited."""
 
     name: str
@@ -75,7 +72,7 @@ class Slot(Record):
     label: Labels = {}
 
 
-class Audience(Record):
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """A named rule that experiences share."""
 
     name: str
@@ -83,7 +80,7 @@ class Audience(Record):
     label: Labels = {}
 
 
-class Content(Record):
+class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What a variant puts into one slot."""
 
     kind: ContentKind
@@ -92,7 +89,7 @@ class Content(Record):
     """Where it was written, for messages: ``blocks/nurse.html`` or ``site.json``."""
 
 
-class Variant(Record):
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """One content choice. Without content for a slot, the page keeps its own there: the control."""
 
     id: str
@@ -101,7 +98,7 @@ class Variant(Record):
     label: Labels = {}
 
 
-class Experiment(Record):
+class Experiment(msgspec.Struct, frozen=True, kw_only=True):
     """How an experience's audience is split. Shares are 0–1; `seed` outlives a rename."""
 
     seed: str
@@ -111,7 +108,7 @@ class Experiment(Record):
     layer: str | None = None
 
 
-class Schedule(Record):
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     """When an experience runs. Bounds are local or with an offset; `zone` is ``visitor``, ``site`` or a name."""
 
     start: str | None = None
@@ -119,14 +116,14 @@ class Schedule(Record):
     zone: str = "site"
 
 
-class Frequency(Record):
+class Frequency(msgspec.Struct, frozen=True, kw_only=True):
     """At most `max` exposures `per` period, in the visitor's calendar."""
 
     max: int
     per: CapPeriod
 
 
-class Experience(Record):
+class Experience(msgspec.Struct, frozen=True, kw_only=True):
     """Who (rule) x where (slots) x what (variants) x when (schedule) x how often (frequency)."""
 
     id: str
@@ -147,14 +144,14 @@ class Experience(Record):
         return len(self.variants) > 1 or self.experiment.holdout > 0 or self.experiment.layer is not None
 
 
-class Signal(Record):
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """A page view for which `when` holds adds `weight` to an interest."""
 
     when: Program
     weight: float
 
 
-class Interest(Record):
+class Interest(msgspec.Struct, frozen=True, kw_only=True):
     """A topic whose score fades: each signal counts half after `half_life` seconds."""
 
     name: str
@@ -164,7 +161,7 @@ class Interest(Record):
     label: Labels = {}
 
 
-class Goal(Record):
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """An event worth counting; `value` names the property that holds its worth."""
 
     name: str
@@ -173,14 +170,14 @@ class Goal(Record):
     label: Labels = {}
 
 
-class ConsentPolicy(Record):
+class ConsentPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """What is granted to a visitor who hasn't chosen, and whether Global Privacy Control denies it."""
 
     default: Literal["denied", "granted"] = "denied"
     gpc: Literal["denies", "ignore"] = "denies"
 
 
-class Site(Record):
+class Site(msgspec.Struct, frozen=True, kw_only=True):
     """One website, loaded whole and checked: see `mitate.document.load`."""
 
     name: str

@@ -15,9 +15,9 @@ from mitate_rules import WITHHELD, Context, Explanation
 from .consent import PERSONALIZATION, Purposes
 from .context.interests import describe_interest
 from .deciding import Memory
+from .document.raw import as_list, as_object
 from .model import Basis, Decision, Experience, Labels, Reason, Site, Variant
 from .phrases import PERIODS, say
-from .shapes import as_object
 
 LATER: Final = "later"
 """How an experience ended that was never reached, since every slot was taken."""
@@ -58,7 +58,14 @@ class Story:
                 said = [say("holdout-site", language)]
             case Reason.HOLDOUT:
                 step = self._step(self.decision.experience)
-                said = [say("holdout", language, label=self._label(step.experience, language), because=self._because(step, language))]
+                said = [
+                    say(
+                        "holdout",
+                        language,
+                        label=self._label(step.experience, language),
+                        because=self._because(step, language),
+                    )
+                ]
             case Reason.TARGETING_MATCH | Reason.SPLIT:
                 said = self._why_shown(language)
             case Reason.DEFAULT:
@@ -74,7 +81,14 @@ class Story:
         said: list[str] = []
         missed = self._missed_before(step)
         if missed is not None:
-            said.append(say("not-first", language, label=self._label(missed.experience, language), because=missed.explanation.sentence(language).rstrip("。.")))
+            said.append(
+                say(
+                    "not-first",
+                    language,
+                    label=self._label(missed.experience, language),
+                    because=missed.explanation.sentence(language).rstrip("。."),
+                )
+            )
         if self.decision.kind is None:
             said.append(say("keeps-page", language, label=label, because=because))
         elif experience.when is True:
@@ -83,7 +97,13 @@ class Story:
             said.append(say("matched", language, label=label, because=because))
         if self.decision.reason is Reason.SPLIT:
             if self.decision.kind is not None and len(experience.variants) > 1:
-                said.append(say("split", language, variant=_label(self._variant(experience).label, self.decision.variant or "", language)))
+                said.append(
+                    say(
+                        "split",
+                        language,
+                        variant=_label(self._variant(experience).label, self.decision.variant or "", language),
+                    )
+                )
             if experience.experiment.unit == "account":
                 said.append(say("split-account", language))
         said += self._days_left(experience, language)
@@ -115,7 +135,11 @@ class Story:
                 if self.gpc:
                     return [say("gpc", language)]
                 withheld = self._withheld(step, language)
-                return [say("consent", language, facts=withheld, label=label) if withheld else say("consent-memory", language, label=label)]
+                return [
+                    say("consent", language, facts=withheld, label=label)
+                    if withheld
+                    else say("consent-memory", language, label=label)
+                ]
             case Reason.CAPPED if step.experience.frequency is not None:
                 cap = step.experience.frequency
                 return [say("capped", language, label=label, max=cap.max, per=PERIODS[cap.per].get(language, cap.per))]
@@ -129,7 +153,9 @@ class Story:
 
     def tree(self, language: str = "en") -> str:
         """Show every experience for this slot in priority order, with how it ended and its conditions."""
-        lines = [f"{self.decision.slot}: {self.decision.variant or 'the page as it is'} ({self.decision.reason}, {self.decision.basis})"]
+        lines = [
+            f"{self.decision.slot}: {self.decision.variant or 'the page as it is'} ({self.decision.reason}, {self.decision.basis})"
+        ]
         for step in self.steps:
             ending = "not asked: every slot was taken" if step.ending == LATER else step.ending or "doesn't match"
             lines.append(f"{step.experience.id}: {ending}")
@@ -154,7 +180,11 @@ class Story:
             "variant": self.decision.variant,
             "why": {"en": self.why("en"), "ja": self.why("ja")},
             "steps": [
-                {"experience": step.experience.id, "ending": str(step.ending or "NO_MATCH"), "rule": step.explanation.to_dict()}
+                {
+                    "experience": step.experience.id,
+                    "ending": str(step.ending or "NO_MATCH"),
+                    "rule": step.explanation.to_dict(),
+                }
                 for step in self.steps
             ],
         }
@@ -201,7 +231,9 @@ class Story:
             if self.site.rules.program(step.experience.id)(changed) is True:
                 count = say("one-view", language) if views == 1 else say("views", language, n=views)
                 named = _label(self.site.interests[topic].label, topic, language)
-                return say("views-needed", language, views=count, topic=named, label=self._label(step.experience, language))
+                return say(
+                    "views-needed", language, views=count, topic=named, label=self._label(step.experience, language)
+                )
         return None
 
     def _days_left(self, experience: Experience, language: str) -> list[str]:
@@ -230,7 +262,11 @@ class Story:
     def _withheld(self, step: Step, language: str) -> str:
         names = sorted(name for name in step.explanation.facts if self.context.get(name) is WITHHELD)
         if not names:
-            names = sorted(name for name in self.site.rules.program(step.experience.id).facts_read if self.context.get(name) is WITHHELD)
+            names = sorted(
+                name
+                for name in self.site.rules.program(step.experience.id).facts_read
+                if self.context.get(name) is WITHHELD
+            )
         labels = [_label(as_labels(self.site.facts.get(name, {}).get("label")), name, language) for name in names]
         return ("、" if language.startswith("ja") else ", ").join(dict.fromkeys(labels))
 
@@ -262,15 +298,20 @@ def _interest_bounds(site: Site, rule: object, depth: int) -> Iterable[tuple[str
     operation = as_object(rule)
     if operation is None or depth > 20:
         return
-    for name, operands in operation.items():
-        if name == "audience" and isinstance(operands, str):
-            yield from _interest_bounds(site, site.audiences[operands].when, depth + 1)
-        elif name in ("and", "or") and isinstance(operands, list):
-            for operand in operands:  # pyright: ignore[reportUnknownVariableType]
+    for name, value in operation.items():
+        operands = as_list(value) or []
+        if name == "audience" and isinstance(value, str):
+            yield from _interest_bounds(site, site.audiences[value].when, depth + 1)
+        elif name in ("and", "or"):
+            for operand in operands:
                 yield from _interest_bounds(site, operand, depth + 1)
-        elif name in (">=", ">") and isinstance(operands, list) and len(operands) == 2:  # pyright: ignore[reportUnknownArgumentType]
-            fact, bound = (as_object(operands[0]) or {}).get("var"), operands[1]  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-            if isinstance(fact, str) and isinstance(bound, int | float) and fact.removeprefix("interests.") in site.interests:
+        elif name in (">=", ">") and len(operands) == 2:
+            fact, bound = (as_object(operands[0]) or {}).get("var"), operands[1]
+            if (
+                isinstance(fact, str)
+                and isinstance(bound, int | float)
+                and fact.removeprefix("interests.") in site.interests
+            ):
                 yield fact.removeprefix("interests."), float(bound)
 
 

@@ -21,6 +21,10 @@ def slot_table(site: Site) -> dict[str, object]:
         for variant in one.variants
         for slot in variant.content
     }
-    slots = [{"name": slot.name, "selector": slot.selector, "reserve": slot.reserve} for slot in site.slots.values() if slot.name in live]
+    slots = [
+        {"name": slot.name, "selector": slot.selector, "reserve": slot.reserve}
+        for slot in site.slots.values()
+        if slot.name in live
+    ]
     digest = hashlib.sha256(msgspec.json.encode([site.name, slots])).hexdigest()[:8]
     return {"site": site.name, "hash": digest, "slots": slots}

@@ -26,7 +26,9 @@ HOUR = 3600.0
         ("lifetime", HOUR * 24 * 900, "Asia/Tokyo", True),
     ],
 )
-def test_one_exposure_fills_a_cap_of_one_only_within_its_period(per: CapPeriod, ago: float, zone: str, capped: bool) -> None:
+def test_one_exposure_fills_a_cap_of_one_only_within_its_period(
+    per: CapPeriod, ago: float, zone: str, capped: bool
+) -> None:
     assert is_capped(Frequency(max=1, per=per), [NOW - ago], 1, NOW - HOUR, NOW, zone) is capped
 
 

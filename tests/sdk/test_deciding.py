@@ -27,7 +27,7 @@ def shows(name: str, slot: str = "hero", **parts: object) -> dict[str, object]:
 
 
 @pytest.fixture
-def mitate(tmp_path: Path):  # noqa: ANN201
+def mitate(tmp_path: Path):
     def make(*experiences: dict[str, object], **parts: object) -> Mitate:
         (tmp_path / "site.json").write_text(json.dumps(site(list(experiences), **parts)))
         return Mitate.from_path(tmp_path, clock=lambda: NOW)
@@ -44,13 +44,19 @@ def known(**parts: object) -> Visitor:
 
 
 def test_the_first_experience_that_matches_takes_the_slot(mitate) -> None:
-    m = mitate(shows("never", when={"==": [{"var": "geo.country"}, "XX"]}), shows("first"), shows("second"))
+    m = mitate(shows("never", when={"==": [{"var": "geo.country"}, "FR"]}), shows("first"), shows("second"))
     decision = m.decide(Visitor())["hero"]
-    assert (decision.experience, decision.variant, decision.reason, decision.kind, decision.value) == ("first", "a", Reason.TARGETING_MATCH, "text", "first")
+    assert (decision.experience, decision.variant, decision.reason, decision.kind, decision.value) == (
+        "first",
+        "a",
+        Reason.TARGETING_MATCH,
+        "text",
+        "first",
+    )
 
 
 def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate) -> None:
-    decision = mitate(shows("x", when={"==": [{"var": "geo.country"}, "XX"]})).decide(Visitor())["hero"]
+    decision = mitate(shows("x", when={"==": [{"var": "geo.country"}, "FR"]})).decide(Visitor())["hero"]
     assert (decision.reason, decision.experience, decision.kind) == (Reason.DEFAULT, None, None)
 
 
@@ -69,8 +75,12 @@ def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate) -> None:
         ({"experiment": {"holdout": 0.5, "unit": "account"}}, "CONSENT"),
     ],
 )
-def test_one_that_is_kept_out_passes_and_names_the_reason_if_nobody_else_takes(mitate, kept_out: Mapping[str, object], reason: str) -> None:
-    visitor = Visitor(user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36")
+def test_one_that_is_kept_out_passes_and_names_the_reason_if_nobody_else_takes(
+    mitate, kept_out: Mapping[str, object], reason: str
+) -> None:
+    visitor = Visitor(
+        user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+    )
     alone = mitate(shows("x", **kept_out)).decide(visitor)
     assert reasons(alone) == {"hero": reason}
     followed = mitate(shows("x", **kept_out), shows("next")).decide(visitor)["hero"]
@@ -83,7 +93,9 @@ def test_a_schedule_that_runs_shows(mitate) -> None:
 
 
 def test_a_draft_is_never_asked(mitate) -> None:
-    assert reasons(mitate(shows("x", status="draft"), shows("y", slot="other")).decide(Visitor())) == {"other": "TARGETING_MATCH"}
+    assert reasons(mitate(shows("x", status="draft"), shows("y", slot="other")).decide(Visitor())) == {
+        "other": "TARGETING_MATCH"
+    }
 
 
 def test_the_holdout_takes_the_slot_and_nothing_later_fills_the_gap(mitate) -> None:
@@ -150,7 +162,11 @@ def test_experiments_of_one_layer_never_share_a_visitor(mitate) -> None:
 
 
 def test_several_slots_are_won_or_lost_each_by_itself(mitate) -> None:
-    wide = {"id": "wide", "slots": ["hero", "guide"], "variants": [{"id": "a", "content": {"hero": {"text": "h"}, "guide": {"text": "g"}}}]}
+    wide = {
+        "id": "wide",
+        "slots": ["hero", "guide"],
+        "variants": [{"id": "a", "content": {"hero": {"text": "h"}, "guide": {"text": "g"}}}],
+    }
     decided = mitate(shows("top"), wide).decide(Visitor())
     assert {slot: one.experience for slot, one in decided.items()} == {"hero": "top", "guide": "wide"}
 
@@ -182,7 +198,9 @@ def test_facts_fill_the_block_and_are_escaped(mitate) -> None:
     assert m.decide(Visitor(url="https://t.example/"))["hero"].value == "<p>shoes</p>"
 
 
-def test_a_fault_gives_the_default_and_is_counted(mitate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_gives_the_default_and_is_counted(
+    mitate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     m = mitate(shows("x"))
 
     def broken(*_: object) -> object:

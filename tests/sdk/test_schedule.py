@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from mitate.model import Schedule
 from mitate.schedule import instant, is_running
 
-ZONES = ["Asia/Tokyo", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca", "UTC"]
+ZONES = [
+    "Asia/Tokyo",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+    "UTC",
+]
 
 
 def at(text: str) -> float:
@@ -60,7 +68,12 @@ def test_no_earlier_instant_shows_the_bound_or_later(local: datetime, zone: str)
 
 @pytest.mark.parametrize(
     ("now", "running"),
-    [("2026-12-01T08:59:59", False), ("2026-12-01T09:00:00", True), ("2026-12-24T23:59:59", True), ("2026-12-25T00:00:00", False)],
+    [
+        ("2026-12-01T08:59:59", False),
+        ("2026-12-01T09:00:00", True),
+        ("2026-12-24T23:59:59", True),
+        ("2026-12-25T00:00:00", False),
+    ],
 )
 def test_a_schedule_holds_from_its_first_instant_until_before_its_end(now: str, running: bool) -> None:
     schedule = Schedule(start="2026-12-01T09:00", until="2026-12-25", zone="visitor")

@@ -109,7 +109,7 @@ def _language() -> str:
 def _write(folder: Path, *, name: str, consent: str, timezone: str, language: str) -> list[Path]:
     import msgspec
 
-    from mitate.schema import SCHEMA_NAME, site_schema
+    from mitate.document import SCHEMA_NAME, site_schema
 
     starter = files("mitate_server") / "starter"
     words: Mapping[str, str] = msgspec.json.decode(

@@ -8,7 +8,9 @@ from typing import Final
 # Selectors Level 4, section 18 (grammar), as far as slots need it.
 _NAME = r"(?:\\.|[-\w]|[^\x00-\x7f])+"
 _COMPOUND: Final = re.compile(rf"(?:\*|{_NAME})?(?:[#.]{_NAME}|::?{_NAME})*")
-_ATTRIBUTE: Final = re.compile(rf"\[\s*(?:{_NAME}\|)?{_NAME}\s*(?:[~|^$*]?=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|{_NAME})\s*[iIsS]?\s*)?\]")
+_ATTRIBUTE: Final = re.compile(
+    rf"\[\s*(?:{_NAME}\|)?{_NAME}\s*(?:[~|^$*]?=\s*(?:\"[^\"\n]*\"|'[^'\n]*'|{_NAME})\s*[iIsS]?\s*)?\]"
+)
 _COMBINATOR: Final = re.compile(r"\s*(?:\|\||[>+~,])\s*|\s+")
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from mitate.selectors import fault
+from mitate.document.selectors import fault
 
 
 @pytest.mark.parametrize(
     "selector",
-    ["#guide", '[data-mitate="hero"]', "main > .hero h1", "ul li:nth-child(2n + 1)", "a[href^='/x' i]", "div:not(.a, .b) ~ p", "h1, h2", ":is(h1, h2)::before", "*", "日本語", ".a\\:b", "a||b"],
+    [
+        "#guide",
+        '[data-mitate="hero"]',
+        "main > .hero h1",
+        "ul li:nth-child(2n + 1)",
+        "a[href^='/x' i]",
+        "div:not(.a, .b) ~ p",
+        "h1, h2",
+        ":is(h1, h2)::before",
+        "*",
+        "日本語",
+        ".a\\:b",
+        "a||b",
+    ],
 )
 def test_a_selector_passes(selector: str) -> None:
     assert fault(selector) is None

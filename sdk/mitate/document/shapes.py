@@ -12,6 +12,8 @@ from typing import Protocol
 
 from mitate_rules import Diagnostic, suggest
 
+from .raw import as_list, as_object
+
 Report = Callable[[Diagnostic], None]
 Schema = dict[str, object]
 
@@ -43,7 +45,8 @@ class Text:
             report(problem("bad-value", at, f"{quoted(value)} is not {self.what}", self.what, quoted(value), self.hint))
 
     def schema(self) -> Schema:
-        return {"type": "string"} | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
+        pattern: Schema = {"pattern": f"^(?:{self.pattern})$"} if self.pattern else {}
+        return {"type": "string", **pattern}
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,13 @@ class Choice:
     def check(self, value: object, at: str, report: Report) -> None:
         if value in self.words and not isinstance(value, bool):
             return
-        near = suggest(value, [word for word in self.words if isinstance(word, str)]) if isinstance(value, str) else None
+        near = (
+            suggest(value, [word for word in self.words if isinstance(word, str)]) if isinstance(value, str) else None
+        )
         expected = " or ".join(map(shown, self.words))
-        report(problem("bad-value", at, f"{shown(value)} is not {expected}", expected, shown(value), did_you_mean(near)))
+        report(
+            problem("bad-value", at, f"{shown(value)} is not {expected}", expected, shown(value), did_you_mean(near))
+        )
 
     def schema(self) -> Schema:
         return {"enum": list(self.words)}
@@ -95,7 +102,8 @@ class Number:
 
     def schema(self) -> Schema:
         bounds = {"minimum": self.minimum, "maximum": self.maximum, "exclusiveMinimum": self.above}
-        return {"type": "integer" if self.integer else "number"} | {k: v for k, v in bounds.items() if v is not None}
+        given: Schema = {name: bound for name, bound in bounds.items() if bound is not None}
+        return {"type": "integer" if self.integer else "number", **given}
 
 
 @dataclass(frozen=True)
@@ -132,16 +140,18 @@ class ListOf:
     what: str = "a list"
 
     def check(self, value: object, at: str, report: Report) -> None:
-        if not isinstance(value, list):
+        items = as_list(value)
+        if items is None:
             report(wrong_type(at, self.what, value))
             return
-        if len(value) < self.least:  # pyright: ignore[reportUnknownArgumentType]
+        if len(items) < self.least:
             report(problem("too-few", at, f"needs at least {self.least}", f"at least {self.least}", "an empty list"))
-        for index, item in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+        for index, item in enumerate(items):
             self.item.check(item, f"{at}/{index}", report)
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": self.item.schema()} | ({"minItems": self.least} if self.least else {})
+        least: Schema = {"minItems": self.least} if self.least else {}
+        return {"type": "array", "items": self.item.schema(), **least}
 
 
 @dataclass(frozen=True)
@@ -204,22 +214,42 @@ class ObjectOf:
                 known.shape.check(member, f"{at}/{escape(name)}", report)
         for name, known in self.members.items():
             if known.required and name not in given:
-                report(problem("missing-key", at, f"{self.what} needs {quoted(name)}", quoted(name), "nothing", known.doc))
+                report(
+                    problem("missing-key", at, f"{self.what} needs {quoted(name)}", quoted(name), "nothing", known.doc)
+                )
         if self.one_of and sum(name in given for name in self.one_of) > 1:
             both = [name for name in self.one_of if name in given]
             expected = "only one of " + ", ".join(map(quoted, self.one_of))
-            report(problem("too-many", at, f"{' and '.join(map(quoted, both))} exclude each other", expected, ", ".join(map(quoted, both))))
+            report(
+                problem(
+                    "too-many",
+                    at,
+                    f"{' and '.join(map(quoted, both))} exclude each other",
+                    expected,
+                    ", ".join(map(quoted, both)),
+                )
+            )
 
     def _unknown(self, name: str, at: str) -> Diagnostic:
         near = self.retired.get(name) or suggest(name, self.members)
         known = ", ".join(self.members)
         hint = did_you_mean(near) or f"known here: {known}"
-        return problem("unknown-key", f"{at}/{escape(name)}", f"unknown key {quoted(name)}", f"a key of {self.what}", quoted(name), hint)
+        return problem(
+            "unknown-key",
+            f"{at}/{escape(name)}",
+            f"unknown key {quoted(name)}",
+            f"a key of {self.what}",
+            quoted(name),
+            hint,
+        )
 
     def schema(self) -> Schema:
         required = [name for name, member in self.members.items() if member.required]
-        properties = {name: member.shape.schema() | {"description": member.doc} for name, member in self.members.items()}
-        return {"type": "object", "additionalProperties": False, "properties": properties} | ({"required": required} if required else {})
+        properties: Schema = {
+            name: {**member.shape.schema(), "description": member.doc} for name, member in self.members.items()
+        }
+        needed: Schema = {"required": required} if required else {}
+        return {"type": "object", "additionalProperties": False, "properties": properties, **needed}
 
 
 @dataclass(frozen=True)
@@ -236,7 +266,9 @@ class Either:
         return {"anyOf": [self.text.schema(), self.other.schema()]}
 
 
-def problem(code: str, at: str, message: str, expected: str | None = None, got: str | None = None, hint: str | None = None) -> Diagnostic:
+def problem(
+    code: str, at: str, message: str, expected: str | None = None, got: str | None = None, hint: str | None = None
+) -> Diagnostic:
     """Make an error of the document."""
     return Diagnostic(code=code, severity="error", message=message, pointer=at, expected=expected, got=got, hint=hint)
 
@@ -253,13 +285,10 @@ def did_you_mean(name: str | None) -> str | None:
 
 def unknown_name(code: str, what: str, name: str, at: str, known: Collection[str]) -> Diagnostic:
     """Make the error for a reference to something that doesn't exist."""
-    hint = did_you_mean(suggest(name, known)) or (f"known: {', '.join(sorted(known)[:8])}" if known else f"there is no {what} yet")
+    hint = did_you_mean(suggest(name, known)) or (
+        f"known: {', '.join(sorted(known)[:8])}" if known else f"there is no {what} yet"
+    )
     return problem(code, at, f"unknown {what} {quoted(name)}", f"a known {what}", quoted(name), hint)
-
-
-def as_object(value: object) -> dict[str, object] | None:
-    """Give `value` as a JSON object, or None when it is something else."""
-    return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def escape(name: str) -> str:

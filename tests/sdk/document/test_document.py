@@ -19,7 +19,12 @@ SITE: dict[str, object] = {
     "site": "shoes",
     "origins": ["https://shoes.example"],
     "timezone": "Asia/Tokyo",
-    "audiences": {"nurses": {"when": {">=": [{"var": "interests.nurse-shoes"}, 0.4]}, "label": {"en": "interested in nurse shoes"}}},
+    "audiences": {
+        "nurses": {
+            "when": {">=": [{"var": "interests.nurse-shoes"}, 0.4]},
+            "label": {"en": "interested in nurse shoes"},
+        }
+    },
     "slots": {"hero": {"reserve": "22rem"}, "guide": {"selector": "#guide"}},
     "experiences": [
         {
@@ -78,7 +83,10 @@ def test_a_good_folder_becomes_a_site(folder: Folder) -> None:
     assert site.interests["nurse-shoes"].half_life == 14 * 86400
     assert {"interests.nurse-shoes", "geo.country", "page.path"} <= site.reads
     assert site.experiences["nurse-hero"].variants[0].content == {}
-    assert site.experiences["nurse-hero"].variants[1].content["hero"].filling.fill({}) == "<h1>Light on your feet, all day.</h1>"
+    assert (
+        site.experiences["nurse-hero"].variants[1].content["hero"].filling.fill({})
+        == "<h1>Light on your feet, all day.</h1>"
+    )
 
 
 def test_the_version_is_the_hash_of_everything_the_folder_contributes(folder: Folder) -> None:
@@ -97,34 +105,75 @@ WRONG: Mapping[str, tuple[object, list[str]]] = {
     "another tool's word": (changed(segments={}), ['unknown key "segments" (did you mean "audiences"?)']),
     "a wrong type": (changed(holdout="5%"), ['expected a number from 0 to 1, got "5%"']),
     "a holdout out of range": (changed(holdout=1.5), ["1.5 is out of range"]),
-    "a negative weight": (experience(variants=[{"id": "a", "weight": -1}]), ["-1 is out of range", "no variant has any weight, so none could be shown"]),
-    "no weight at all": (experience(variants=[{"id": "a", "weight": 0}]), ["no variant has any weight, so none could be shown"]),
-    "an unknown time zone": (changed(timezone="Asia/Tokio"), ['unknown time zone "Asia/Tokio" (did you mean "Asia/Tokyo"?)']),
+    "a negative weight": (
+        experience(variants=[{"id": "a", "weight": -1}]),
+        ["-1 is out of range", "no variant has any weight, so none could be shown"],
+    ),
+    "no weight at all": (
+        experience(variants=[{"id": "a", "weight": 0}]),
+        ["no variant has any weight, so none could be shown"],
+    ),
+    "an unknown time zone": (
+        changed(timezone="Asia/Tokio"),
+        ['unknown time zone "Asia/Tokio" (did you mean "Asia/Tokyo"?)'],
+    ),
     "an unknown slot": (experience(slot="heroo"), ['unknown slot "heroo" (did you mean "hero"?)']),
     "no slot": (experience(slot=None), ['an experience needs "slot" or "slots" (name the place it fills)']),
     "a missing block file": (
         experience(variants=[{"id": "a", "block": "blocks/ligth.html"}]),
         ['can\'t read "blocks/ligth.html": No such file or directory (did you mean "blocks/light.html"?)'],
     ),
-    "a file outside the folder": (experience(variants=[{"id": "a", "block": "x/../../../etc/passwd"}]), ['"x/../../../etc/passwd" leads out of the site\'s folder']),
-    "a bad selector": (changed(slots={"hero": {"selector": "#hero >"}}), ['"#hero >" is not a CSS selector: something must follow its last sign']),
+    "a file outside the folder": (
+        experience(variants=[{"id": "a", "block": "x/../../../etc/passwd"}]),
+        ['"x/../../../etc/passwd" leads out of the site\'s folder'],
+    ),
+    "a bad selector": (
+        changed(slots={"hero": {"selector": "#hero >"}}),
+        ['"#hero >" is not a CSS selector: something must follow its last sign'],
+    ),
     "a bad length": (changed(slots={"hero": {"reserve": "22 rem"}}), ['"22 rem" is not a CSS length such as "22rem"']),
     "a duplicate variant": (experience(variants=[{"id": "a"}, {"id": "a"}]), ['another variant is named "a" too']),
-    "an unknown goal": (experience(experiment={"goals": ["purchse"]}), ['unknown goal "purchse" (did you mean "purchase"?)']),
-    "a schedule that ends first": (experience(schedule={"from": "2026-12-02", "until": "2026-12-01"}), ["the schedule ends before it begins"]),
-    "a date that doesn't exist": (experience(schedule={"from": "2026-02-29"}), ['"2026-02-29" is not a date: day is out of range for month']),
-    "a schedule in a zone that doesn't exist": (experience(schedule={"timezone": "Mars/Base"}), ['unknown time zone "Mars/Base"']),
+    "an unknown goal": (
+        experience(experiment={"goals": ["purchse"]}),
+        ['unknown goal "purchse" (did you mean "purchase"?)'],
+    ),
+    "a schedule that ends first": (
+        experience(schedule={"from": "2026-12-02", "until": "2026-12-01"}),
+        ["the schedule ends before it begins"],
+    ),
+    "a date that doesn't exist": (
+        experience(schedule={"from": "2026-02-29"}),
+        ['"2026-02-29" is not a date: day is out of range for month'],
+    ),
+    "a schedule in a zone that doesn't exist": (
+        experience(schedule={"timezone": "Mars/Base"}),
+        ['unknown time zone "Mars/Base"'],
+    ),
     "a cap of none": (experience(frequency={"max": 0, "per": "day"}), ["0 is out of range"]),
     "an unknown topic": (
         changed(audiences={"nurses": {"when": {">=": [{"var": "interests.nurse-shoe"}, 0.4]}}}),
         ['unknown fact "interests.nurse-shoe" (did you mean "interests.nurse-shoes"?)'],
     ),
     "a sensitive topic that would be inferred": (
-        changed(interests={"nurse-shoes": {"sensitive": True, "signals": [{"when": {"starts_with": [{"var": "page.path"}, "/x"]}}]}}),
-        ['"nurse-shoes" is sensitive, so it is never inferred (take the signals away; a visitor may still state the interest)'],
+        changed(
+            interests={
+                "nurse-shoes": {"sensitive": True, "signals": [{"when": {"starts_with": [{"var": "page.path"}, "/x"]}}]}
+            }
+        ),
+        [
+            '"nurse-shoes" is sensitive, so it is never inferred (take the signals away; a visitor may still state the interest)'
+        ],
     ),
-    "an origin with a path": (changed(origins=["https://shoes.example/"]), ['"https://shoes.example/" is not an origin such as "https://shop.example" (scheme, host and port only: no path, no slash at the end)']),
-    "two contents": (experience(variants=[{"id": "a", "text": "x", "html": "y"}]), ['"html" and "text" exclude each other']),
+    "an origin with a path": (
+        changed(origins=["https://shoes.example/"]),
+        [
+            '"https://shoes.example/" is not an origin such as "https://shop.example" (scheme, host and port only: no path, no slash at the end)'
+        ],
+    ),
+    "two contents": (
+        experience(variants=[{"id": "a", "text": "x", "html": "y"}]),
+        ['"html" and "text" exclude each other'],
+    ),
     "a script in a block": (experience(variants=[{"id": "a", "html": "<script>x()</script>"}]), ["script"]),
 }
 
@@ -142,22 +191,28 @@ def test_what_is_wrong_is_said_with_its_place(folder: Folder, document: object, 
 def test_all_errors_are_reported_together_in_file_order(folder: Folder) -> None:
     path = folder(changed(holdout=2, timezone="Nowhere", slots={"hero": {"reserve": "x"}}, goals={}))
     found = errors(path)
-    assert len(found) == 5  # holdout, timezone, reserve, the goal nobody knows, the slot "guide" isn't used
+    assert len(found) == 4  # time zone, length, the goal nobody knows, holdout
     lines = [int(one.split(":")[1]) for one in found]
     assert lines == sorted(lines)
     with pytest.raises(DocumentError) as raised:
         load(path)
-    assert len(raised.value.diagnostics) >= 5
+    assert len(raised.value.diagnostics) >= 4
 
 
 def test_an_audience_cycle_names_the_loop(folder: Folder) -> None:
-    found = errors(folder(changed(audiences={"nurses": {"when": {"audience": "b"}}, "b": {"when": {"audience": "nurses"}}})))
-    assert any("nurses" in one and "b" in one and ("itself" in one or "cycle" in one or "→" in one) for one in found), found
+    found = errors(
+        folder(changed(audiences={"nurses": {"when": {"audience": "b"}}, "b": {"when": {"audience": "nurses"}}}))
+    )
+    assert any("nurses" in one and "b" in one and ("itself" in one or "cycle" in one or "→" in one) for one in found), (
+        found
+    )
 
 
 def test_duplicate_experiences_and_keys_are_errors(folder: Folder) -> None:
     twice = cast("list[object]", SITE["experiences"]) * 2
-    assert any('another experience is named "nurse-hero" too' in one for one in errors(folder(changed(experiences=twice))))
+    assert any(
+        'another experience is named "nurse-hero" too' in one for one in errors(folder(changed(experiences=twice)))
+    )
     text = json.dumps(SITE)[:-1] + ', "site": "boots"}'
     assert any("site" in one and ("twice" in one or "duplicate" in one) for one in errors(folder(text)))
 
@@ -177,7 +232,10 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
 def test_experiences_may_live_in_files_in_order(folder: Folder) -> None:
     first = cast("list[dict[str, object]]", SITE["experiences"])[0]
     document = changed(experiences=["experiences/a.json", {**first, "id": "second"}, "experiences/b.json"])
-    files = {"experiences/a.json": json.dumps({**first, "id": "first"}), "experiences/b.json": json.dumps([{**first, "id": "third"}, {**first, "id": "fourth"}])}
+    files = {
+        "experiences/a.json": json.dumps({**first, "id": "first"}),
+        "experiences/b.json": json.dumps([{**first, "id": "third"}, {**first, "id": "fourth"}]),
+    }
     assert list(load(folder(document, **files)).site.experiences) == ["first", "second", "third", "fourth"]
 
 
@@ -203,7 +261,11 @@ def test_lists_come_inline_or_from_a_file(folder: Folder) -> None:
 
 
 def test_several_slots_share_one_arm(folder: Folder) -> None:
-    document = experience(slot=None, slots=["hero", "guide"], variants=[{"id": "a", "content": {"hero": {"text": "x"}, "guide": {"html": "<p>y</p>"}}}])
+    document = experience(
+        slot=None,
+        slots=["hero", "guide"],
+        variants=[{"id": "a", "content": {"hero": {"text": "x"}, "guide": {"html": "<p>y</p>"}}}],
+    )
     variant = load(folder(document)).site.experiences["nurse-hero"].variants[0]
     assert {slot: content.kind for slot, content in variant.content.items()} == {"hero": "text", "guide": "html"}
 
@@ -213,7 +275,20 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-KEYS = ["audiences", "slots", "experiences", "interests", "goals", "facts", "lists", "consent", "timezone", "origins", "holdout", "format"]
+KEYS = [
+    "audiences",
+    "slots",
+    "experiences",
+    "interests",
+    "goals",
+    "facts",
+    "lists",
+    "consent",
+    "timezone",
+    "origins",
+    "holdout",
+    "format",
+]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
@@ -226,5 +301,10 @@ def test_any_json_in_any_part_gives_diagnostics_never_a_crash(folder: Folder, pa
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(ANY_JSON)
 def test_any_experience_gives_diagnostics_never_a_crash(folder: Folder, value: object) -> None:
-    for wrapped in (value, {"id": "x", "slot": "hero", "variants": value}, {"id": "x", "slot": "hero", "variants": [value]}, {"id": "x", "slot": "hero", "when": value, "variants": [{"id": "a"}]}):
+    for wrapped in (
+        value,
+        {"id": "x", "slot": "hero", "variants": value},
+        {"id": "x", "slot": "hero", "variants": [value]},
+        {"id": "x", "slot": "hero", "when": value, "variants": [{"id": "a"}]},
+    ):
         assert all(one.message for one in check(folder(changed(experiences=[wrapped]))))

@@ -33,26 +33,38 @@ ORIGIN = Text(
     "scheme, host and port only: no path, no slash at the end",
 )
 HOST = Text('a host such as "pay.example"', r"[A-Za-z0-9.-]+(:\d+)?")
-TEMPLATE = Text('text, with {{fact|default}} where a fact belongs')
+TEMPLATE = Text("text, with {{fact|default}} where a fact belongs")
 
 FACT = ObjectOf(
     "a fact",
     {
-        "type": Member(Choice(("string", "number", "integer", "boolean", "instant", "date", "list", "ip", "version")), "what its values are", True),
+        "type": Member(
+            Choice(("string", "number", "integer", "boolean", "instant", "date", "list", "ip", "version")),
+            "what its values are",
+            True,
+        ),
         "items": Member(Choice(("string", "number", "integer")), "for a list: what its items are"),
-        "unit": Member(Choice(("times", "days", "seconds", "yen", "percent", "score", "km", "count")), "how people read its numbers"),
+        "unit": Member(
+            Choice(("times", "days", "seconds", "yen", "percent", "score", "km", "count")),
+            "how people read its numbers",
+        ),
         "enum": Member(ListOf(Anything()), "the only values it may have"),
         "minimum": Member(Number(), "its smallest value"),
         "maximum": Member(Number(), "its largest value"),
         "from": Member(Choice(("backend",)), "who says it: your backend, with the site's secret"),
-        "purpose": Member(Choice(("necessary", "personalization", "analytics")), "the consent it needs (personalization when absent)"),
+        "purpose": Member(
+            Choice(("necessary", "personalization", "analytics")), "the consent it needs (personalization when absent)"
+        ),
         "label": Member(LABELS, "what people call it"),
         "values": Member(MapOf(LABELS, r".+", "a value", "texts by value"), "what people call its values"),
     },
 )
 AUDIENCE = ObjectOf(
     "an audience",
-    {"when": Member(RULE, "the rule that makes a visitor part of it", True), "label": Member(LABELS, "what people call it")},
+    {
+        "when": Member(RULE, "the rule that makes a visitor part of it", True),
+        "label": Member(LABELS, "what people call it"),
+    },
     retired={"rule": "when", "condition": "when", "conditions": "when"},
 )
 SLOT = ObjectOf(
@@ -66,10 +78,15 @@ SLOT = ObjectOf(
 )
 CONTENT_KINDS: Final = ("block", "html", "text", "attributes", "json", "redirect")
 _CONTENT_MEMBERS: Final[Mapping[str, Member]] = {
-    "block": Member(Text("the name of a file in the folder", r"[^/\\.][^\\]*"), "a file with HTML, such as blocks/welcome.html"),
+    "block": Member(
+        Text("the name of a file in the folder", r"[^/\\.][^\\]*"), "a file with HTML, such as blocks/welcome.html"
+    ),
     "html": Member(TEMPLATE, "HTML written here"),
     "text": Member(TEMPLATE, "plain text"),
-    "attributes": Member(MapOf(TEMPLATE, r"[a-zA-Z][a-zA-Z0-9_.:-]*", "an attribute's name", "attributes"), "attributes to set on the slot's element"),
+    "attributes": Member(
+        MapOf(TEMPLATE, r"[a-zA-Z][a-zA-Z0-9_.:-]*", "an attribute's name", "attributes"),
+        "attributes to set on the slot's element",
+    ),
     "json": Member(Anything(), "data for your own code"),
     "redirect": Member(TEMPLATE, "another address of this site"),
 }
@@ -101,7 +118,10 @@ SCHEDULE = ObjectOf(
     {
         "from": Member(BOUND, "the first instant"),
         "until": Member(BOUND, "the first instant after it"),
-        "timezone": Member(Text('"visitor", "site" or a time zone such as "Asia/Tokyo"'), "whose clock the bounds are read on; the site's when absent"),
+        "timezone": Member(
+            Text('"visitor", "site" or a time zone such as "Asia/Tokyo"'),
+            "whose clock the bounds are read on; the site's when absent",
+        ),
     },
     retired={"start": "from", "end": "until", "to": "until"},
 )
@@ -128,7 +148,14 @@ EXPERIENCE = ObjectOf(
         "frequency": Member(FREQUENCY, "how often one visitor may see it"),
     },
     one_of=("slot", "slots"),
-    retired={"rule": "when", "audience": "when", "name": "id", "cap": "frequency", "state": "status", "targeting": "when"},
+    retired={
+        "rule": "when",
+        "audience": "when",
+        "name": "id",
+        "cap": "frequency",
+        "state": "status",
+        "targeting": "when",
+    },
 )
 INTEREST = ObjectOf(
     "an interest",
@@ -140,7 +167,10 @@ INTEREST = ObjectOf(
             ListOf(
                 ObjectOf(
                     "a signal",
-                    {"when": Member(RULE, "the page views that show this interest", True), "weight": Member(Number(minimum=-10, maximum=10), "how much one of them counts; 1 when absent")},
+                    {
+                        "when": Member(RULE, "the page views that show this interest", True),
+                        "weight": Member(Number(minimum=-10, maximum=10), "how much one of them counts; 1 when absent"),
+                    },
                 )
             ),
             "what shows it",
@@ -171,22 +201,42 @@ SITE = ObjectOf(
             ObjectOf(
                 "the consent policy",
                 {
-                    "default": Member(Choice(("denied", "granted")), "for visitors who haven't chosen; denied when absent"),
-                    "gpc": Member(Choice(("denies", "ignore")), "what Global Privacy Control means; denies when absent"),
+                    "default": Member(
+                        Choice(("denied", "granted")), "for visitors who haven't chosen; denied when absent"
+                    ),
+                    "gpc": Member(
+                        Choice(("denies", "ignore")), "what Global Privacy Control means; denies when absent"
+                    ),
                 },
             ),
             "what may be used before the visitor has chosen",
         ),
         "holdout": Member(SHARE, "share of all visitors that keeps the page's own content everywhere, 0 to 1"),
-        "facts": Member(MapOf(FACT, FACT_NAME, "a dotted name such as cart.items", "facts"), "facts of your own, said by your backend"),
+        "facts": Member(
+            MapOf(FACT, FACT_NAME, "a dotted name such as cart.items", "facts"),
+            "facts of your own, said by your backend",
+        ),
         "lists": Member(MapOf(LIST, what="lists"), "large lists for in_list"),
         "audiences": Member(MapOf(AUDIENCE, what="audiences"), "rules with a name, to share"),
         "slots": Member(MapOf(SLOT, what="slots"), "the places on your pages", True),
-        "experiences": Member(ListOf(Either(Text("the name of a file", r"[^/\\.][^\\]*\.json"), EXPERIENCE), what="a list of experiences or of their files"), "in priority order: the first that takes a slot wins it", True),
+        "experiences": Member(
+            ListOf(
+                Either(Text("the name of a file", r"[^/\\.][^\\]*\.json"), EXPERIENCE),
+                what="a list of experiences or of their files",
+            ),
+            "in priority order: the first that takes a slot wins it",
+            True,
+        ),
         "interests": Member(MapOf(INTEREST, what="interests"), "topics that page views show an interest in"),
         "goals": Member(MapOf(GOAL, what="goals"), "events worth counting"),
     },
-    retired={"segments": "audiences", "campaigns": "experiences", "activities": "experiences", "zones": "slots", "timeZone": "timezone"},
+    retired={
+        "segments": "audiences",
+        "campaigns": "experiences",
+        "activities": "experiences",
+        "zones": "slots",
+        "timeZone": "timezone",
+    },
 )
 
 
@@ -202,8 +252,18 @@ def site_schema() -> Schema:
 
 def _rule_schema() -> Schema:
     operators: Schema = {name: {"description": row.note} for name, row in OPERATORS.items()}
-    operation = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False, "properties": operators}
+    operation = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+        "properties": operators,
+    }
     return {
         "description": "A JSON-Logic expression over the visitor's facts",
-        "anyOf": [operation, {"type": ["boolean", "number", "string", "null"]}, {"type": "array", "items": {"$ref": "#/$defs/rule"}}],
+        "anyOf": [
+            operation,
+            {"type": ["boolean", "number", "string", "null"]},
+            {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+        ],
     }

@@ -1,0 +1,229 @@
+"""Reads a site document part by part; what is wrong is reported, and only a document without an error gives a `Site`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from mitate.context.accounts import Accounts
+from mitate.context.facts import BUILT_IN
+from mitate.model import Audience, Basis, ConsentPolicy, Experience, Goal, Interest, Signal, Site, Slot
+from mitate_rules import Diagnostic, RuleSet
+
+from .experiences import ExperienceReader
+from .folder import Folder, Part
+from .raw import Raw, as_object, labels_in, list_in, maybe_text_in, number_in, object_in, objects_in, text_in, texts_in
+from .selectors import fault
+from .shapes import problem, quoted, unknown_name
+from .words import Words
+
+DEFAULT_HALF_LIFE: Final = 14 * 86400.0
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+# Which knowledge a fact is, by the first part of its name; the strongest one read names the basis.
+_BASIS_OF: Final = {
+    "interests": Basis.BEHAVIOR,
+    "affinity": Basis.BEHAVIOR,
+    "visits": Basis.BEHAVIOR,
+    "visit": Basis.BEHAVIOR,
+    "events": Basis.BEHAVIOR,
+    "purchases": Basis.BEHAVIOR,
+    "cart": Basis.BEHAVIOR,
+    "messages": Basis.BEHAVIOR,
+    "contacts": Basis.BEHAVIOR,
+    "user": Basis.STATED,
+    "search": Basis.STATED,
+}
+_BASIS_ORDER: Final = (Basis.BEHAVIOR, Basis.STATED, Basis.SITUATION)
+
+
+class SiteReader:
+    """Reads one folder's document."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+
+    def read(self, value: object, root: Part) -> tuple[Site, Accounts | None] | None:
+        """Give the site and its companies, or None when the folder has an error."""
+        raw = as_object(value) or {}
+        interests_raw = object_in(raw, "interests")
+        words = Words(
+            self.folder,
+            facts=known_facts(object_in(raw, "facts"), interests_raw),
+            audiences=dict(objects_in(object_in(raw, "audiences"))),
+            lists=self._lists(object_in(raw, "lists"), root.inside("lists")),
+        )
+        timezone = self.zone(raw.get("timezone"), root.inside("timezone"))
+        audiences = self._audiences(words, root.inside("audiences"))
+        slots = self._slots(object_in(raw, "slots"), root.inside("slots"))
+        goals = self._goals(object_in(raw, "goals"))
+        hosts = (*texts_in(raw, "origins"), *texts_in(raw, "redirect_hosts"))
+        reader = ExperienceReader(self.folder, words, slots, goals, hosts, self.zone)
+        experiences = reader.read(list_in(raw, "experiences"), root.inside("experiences"))
+        interests = self._interests(words, interests_raw, root.inside("interests"))
+        accounts = self._accounts(experiences.values())
+        if self.folder.failed:
+            return None
+        live = {one.id: one.when for one in experiences.values() if one.status != "draft"}
+        rules = RuleSet(live, words.facts, audiences=words.audiences, lists=words.lists)
+        experiences = {one.id: _with_basis(one, rules) for one in experiences.values()}
+        policy = object_in(raw, "consent")
+        site = Site(
+            name=text_in(raw, "site"),
+            version=self.folder.version(),
+            timezone=timezone,
+            origins=texts_in(raw, "origins"),
+            redirect_hosts=texts_in(raw, "redirect_hosts"),
+            consent=ConsentPolicy(
+                default="granted" if policy.get("default") == "granted" else "denied",
+                gpc="ignore" if policy.get("gpc") == "ignore" else "denies",
+            ),
+            holdout=number_in(raw, "holdout", 0.0),
+            facts=words.facts,
+            lists=words.lists,
+            audiences=audiences,
+            slots=slots,
+            experiences=experiences,
+            interests=interests,
+            goals=goals,
+            layers=_layers(experiences.values()),
+            rules=rules,
+            reads=words.reads | rules.facts_read | _reads_beside_rules(experiences.values()),
+            label=labels_in(raw),
+        )
+        return site, accounts
+
+    def zone(self, value: object, part: Part) -> str:
+        """Give a time zone's name, or report that there is none of that name and give UTC."""
+        if not isinstance(value, str):
+            return "UTC"
+        try:
+            return str(ZoneInfo(value))
+        except (KeyError, OSError, ValueError):
+            wrong = unknown_name("unknown-zone", "time zone", value, "", available_timezones())
+            if wrong.hint is None or not wrong.hint.startswith("did you"):
+                wrong = replace(wrong, hint="a name of the IANA database, such as Asia/Tokyo")
+            self.folder.say(wrong, part)
+            return "UTC"
+
+    def _lists(self, raw: Raw, part: Part) -> dict[str, frozenset[str]]:
+        lists: dict[str, frozenset[str]] = {}
+        for name, value in raw.items():
+            if isinstance(value, str):
+                lines = (self.folder.read(value, part.inside(name)) or "").splitlines()
+                lists[name] = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+            else:
+                lists[name] = frozenset(texts_in(raw, name))
+        return lists
+
+    def _audiences(self, words: Words, part: Part) -> dict[str, Audience]:
+        audiences: dict[str, Audience] = {}
+        for name, one in words.audiences.items():
+            words.check(one.get("when"), part.inside(name, "when"))
+            audiences[name] = Audience(name=name, when=one.get("when"), label=labels_in(one))
+        return audiences
+
+    def _slots(self, raw: Raw, part: Part) -> dict[str, Slot]:
+        slots: dict[str, Slot] = {}
+        for name, one in objects_in(raw):
+            selector = text_in(one, "selector", f'[data-mitate="{name}"]')
+            if (why := fault(selector)) is not None:
+                wrong = f"{quoted(selector)} is not a CSS selector: {why}"
+                found = problem("bad-selector", "", wrong, "a CSS selector", quoted(selector))
+                self.folder.say(found, part.inside(name, "selector"))
+            slots[name] = Slot(
+                name=name, selector=selector, reserve=maybe_text_in(one, "reserve"), label=labels_in(one)
+            )
+        return slots
+
+    def _goals(self, raw: Raw) -> dict[str, Goal]:
+        return {
+            name: Goal(name=name, event=text_in(one, "event"), value=maybe_text_in(one, "value"), label=labels_in(one))
+            for name, one in objects_in(raw)
+        }
+
+    def _interests(self, words: Words, raw: Raw, part: Part) -> dict[str, Interest]:
+        interests: dict[str, Interest] = {}
+        for name, one in objects_in(raw):
+            signals: list[Signal] = []
+            for index, value in enumerate(list_in(one, "signals")):
+                given = as_object(value) or {}
+                program = words.compile(given.get("when"), part.inside(name, "signals", index, "when"))
+                if program is not None:
+                    signals.append(Signal(when=program, weight=number_in(given, "weight", 1.0)))
+            sensitive = one.get("sensitive") is True
+            if sensitive and signals:
+                wrong = f"{quoted(name)} is sensitive, so it is never inferred"
+                hint = "take the signals away; a visitor may still state the interest"
+                found = problem("sensitive-inferred", "", wrong, "no signals", str(len(signals)), hint)
+                self.folder.say(found, part.inside(name, "signals"))
+            interests[name] = Interest(
+                name=name,
+                half_life=_duration(one.get("half_life")),
+                signals=tuple(signals),
+                sensitive=sensitive,
+                label=labels_in(one),
+            )
+        return interests
+
+    def _accounts(self, experiences: Iterable[Experience]) -> Accounts | None:
+        name = "accounts.csv"
+        if not (self.folder.path / name).is_file() or self.folder.read(name, Part(name)) is None:
+            return None
+        accounts, problems = Accounts.parse(self.folder.files[name], name)
+        self.folder.found.extend(problems)
+        companies = {company.casefold() for company in accounts.names}
+        for one in experiences:
+            if one.id.casefold() in companies:
+                said = f"the experience {quoted(one.id)} is named like a company of accounts.csv, and its id reaches browsers"
+                note = Diagnostic(code="telling-id", severity="note", message=said, hint="name it after what it shows")
+                self.folder.found.append(note.at(file=name))
+        return accounts
+
+
+def known_facts(declared: Raw, interests: Raw) -> dict[str, Mapping[str, object]]:
+    """Give the built-in facts, one fact for each topic (so that a misspelt topic is found), and the site's own."""
+    facts: dict[str, Mapping[str, object]] = {name: fact for name, fact in BUILT_IN.items() if name != "interests.*"}
+    for topic, one in objects_in(interests):
+        named = labels_in(one)
+        label = {"en": f"interest in {named.get('en', topic)}", "ja": f"{named.get('ja', topic)}への関心度"}
+        facts[f"interests.{topic}"] = {**BUILT_IN["interests.*"], "label": label}
+    for name, one in objects_in(declared):
+        facts[name] = {"purpose": "personalization", **one}
+    return facts
+
+
+def _reads_beside_rules(experiences: Iterable[Experience]) -> set[str]:
+    """Give the facts deciding needs beside rules: whose calendar, and which company shares an arm."""
+    reads: set[str] = set()
+    for one in experiences:
+        if one.experiment.unit == "account":
+            reads |= {"account.name", "account.domain"}
+        if one.schedule is not None or one.frequency is not None:
+            reads.add("time.zone")
+    return reads
+
+
+def _with_basis(one: Experience, rules: RuleSet) -> Experience:
+    if one.status == "draft":
+        return one
+    kinds = {_BASIS_OF.get(fact.partition(".")[0], Basis.SITUATION) for fact in rules.program(one.id).facts_read}
+    return msgspec.structs.replace(one, basis=next((kind for kind in _BASIS_ORDER if kind in kinds), Basis.EVERYONE))
+
+
+def _layers(experiences: Iterable[Experience]) -> dict[str, tuple[str, ...]]:
+    layers: dict[str, tuple[str, ...]] = {}
+    for one in experiences:
+        if one.experiment.layer is not None and one.status != "draft":
+            layers[one.experiment.layer] = (*layers.get(one.experiment.layer, ()), one.id)
+    return layers
+
+
+def _duration(value: object) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", value) if isinstance(value, str) else None
+    return (float(found[1]) * _SECONDS[found[2]] if found else 0.0) or DEFAULT_HALF_LIFE
