@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -212,7 +213,7 @@ _SVG_DRAWING = frozenset(
 )
 """Presentation attributes take url(…), as a style does."""
 
-_UNFINISHED_REFERENCE = re.compile(r"&(?:#[xX]?[0-9A-Fa-f]*|[A-Za-z0-9]*)\Z")
+_UNFINISHED_REFERENCE = re.compile(r"&(?:#[xX]?[0-9A-Fa-f]*|[A-Za-z0-9]*)")
 
 
 class Check:
@@ -224,6 +225,7 @@ class Check:
         self._markup = markup
         self._text_writing = Writing(escape_html if markup else plain)
         self._open: list[StartTag] = []
+        self._open_names: Counter[str] = Counter()
         self.found: list[Diagnostic] = []
         self.writings: dict[int, Writing] = {}
         """By the offset of the place's mark."""
@@ -257,6 +259,7 @@ class Check:
             self._say(tag.offset, "unbalanced", f"<{tag.name}/> closes itself", hint)
         elif not (tag.name in VOID and not self._in_svg) and not tag.closes_itself:
             self._open.append(tag)
+            self._open_names[tag.name] += 1
 
     def _element(self, tag: StartTag) -> None:
         name = tag.name
@@ -277,22 +280,24 @@ class Check:
             )
 
     def _end(self, tag: EndTag) -> None:
-        names = [opened.name for opened in self._open]
-        if tag.name in VOID or tag.name not in names:
+        if tag.name in VOID or not self._open_names[tag.name]:
             hint = "remove it" if tag.name in VOID else "remove it, or it could close the page's own element"
             self._say(tag.offset, "unbalanced", f"</{tag.name}> closes nothing", hint)
             return
-        index = len(names) - 1 - names[::-1].index(tag.name)
-        for left in self._open[index + 1 :]:
+        while (left := self._close_last()).name != tag.name:
             if left.name not in OPTIONAL_END:
                 # Browsers repair this by moving elements, some of them beyond the end of the block.
                 hint = f"close it with </{left.name}> before"
                 self._say(left.offset, "unbalanced", f"<{left.name}> is still open at </{tag.name}>", hint)
-        del self._open[index:]
+
+    def _close_last(self) -> StartTag:
+        tag = self._open.pop()
+        self._open_names[tag.name] -= 1
+        return tag
 
     @property
     def _in_svg(self) -> bool:
-        return any(tag.name == "svg" for tag in self._open)
+        return self._open_names["svg"] > 0
 
     # Places
 
@@ -353,7 +358,8 @@ class Check:
         at = -1
         for writing in writings:
             at = text.index(MARK, at + 1)
-            if self._markup and _UNFINISHED_REFERENCE.search(text[:at]):
+            ampersand = text.rfind("&", 0, at)
+            if self._markup and ampersand >= 0 and _UNFINISHED_REFERENCE.fullmatch(text, ampersand, at):
                 self._say(offset + at, "unsafe-filling", "a filling right after &", "write &amp; for an ampersand")
             self.writings[offset + at] = writing
 

@@ -19,6 +19,7 @@ MARK = "\ufdd0"
 """Stands for a place while its surroundings are read: a code point that no text may contain (Unicode 23.7)."""
 
 _PLACE = re.compile(r"\\\{\{|\{\{(?P<inside>(?:(?!\}\}|\{\{).)*)(?P<end>\}\})?", re.DOTALL)
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _FACT = re.compile(r"[^\s.{}|<>&\"'*]+(?:\.[^\s.{}|<>&\"'*]+)*")
 
 
@@ -31,6 +32,18 @@ class Place:
     offset: int
 
 
+class Lines:
+    """Where the lines of a text start; a line ends with LF, CR LF or CR."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, both from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A text in which each place is one MARK, and the findings of reading it."""
@@ -41,6 +54,7 @@ class Template:
     found: tuple[Diagnostic, ...]
     starts: tuple[tuple[int, int], ...]
     """Where pieces start: (offset in `text`, offset in `source`), ascending."""
+    lines: Lines
 
     def finding(
         self,
@@ -55,7 +69,7 @@ class Template:
     ) -> Diagnostic:
         """Make a finding about what stands at an offset in `text`."""
         start, source_start = self.starts[bisect_right(self.starts, (offset, len(self.source))) - 1]
-        line, column = position(self.source, source_start + offset - start)
+        line, column = self.lines.position(source_start + offset - start)
         return Diagnostic(
             code=code,
             severity=severity,
@@ -72,12 +86,6 @@ class Template:
         return self.text.split(MARK)
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column of an offset, both from 1; a line ends with LF, CR LF or CR."""
-    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
-
-
 def read_template(source: str, known: Callable[[str], Diagnostic | None]) -> Template:
     """Find the places of a text. `known` gives a finding about a fact's name that isn't known."""
     parts: list[str] = []
@@ -85,6 +93,7 @@ def read_template(source: str, known: Callable[[str], Diagnostic | None]) -> Tem
     places: list[Place] = []
     found: list[Diagnostic] = []
     length = last = 0
+    lines = Lines(source)
 
     def add(text: str, next_source: int) -> None:
         nonlocal length
@@ -93,7 +102,7 @@ def read_template(source: str, known: Callable[[str], Diagnostic | None]) -> Tem
         starts.append((length, next_source))
 
     def complain(at: int, diagnostic: Diagnostic) -> None:
-        line, column = position(source, at)
+        line, column = lines.position(at)
         found.append(replace(diagnostic, line=line, column=column))
 
     if MARK in source:
@@ -122,7 +131,7 @@ def read_template(source: str, known: Callable[[str], Diagnostic | None]) -> Tem
             places.append(Place(fact, default, length))
             add(MARK, last)
     add(source[last:], len(source))
-    return Template(source, "".join(parts), tuple(places), tuple(found), tuple(starts))
+    return Template(source, "".join(parts), tuple(places), tuple(found), tuple(starts), lines)
 
 
 def names_known(facts: Collection[str] | None) -> Callable[[str], Diagnostic | None]:

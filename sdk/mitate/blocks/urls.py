@@ -56,9 +56,11 @@ def place_encoders(pieces: Sequence[str]) -> list[Callable[[str], str]] | UrlPro
             "begin the URL with https://host/, /, ? or #, and fill what comes after",
         )
     encoders: list[Callable[[str], str]] = []
-    for index in range(len(pieces) - 1):
+    behind_path = False
+    for index, piece in enumerate(pieces[:-1]):
         after = _IGNORED.sub("", pieces[index + 1])
-        if any(sign in part for part in pieces[: index + 1] for sign in "?#"):
+        behind_path = behind_path or "?" in piece or "#" in piece
+        if behind_path:
             encoders.append(escape_query)
         elif index == 0 and before == "/" and after[:1] in ("/", "\\"):
             encoders.append(escape_first_segment)
