@@ -52,7 +52,9 @@ def test_a_bound_is_the_first_instant_at_or_after_it(bound: str, zone: str, mean
 
 
 @given(
-    st.datetimes(datetime(2000, 1, 1), datetime(2035, 1, 1)).map(lambda one: one.replace(microsecond=0)),
+    st.datetimes(datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2035-01-01")).map(
+        lambda one: one.replace(microsecond=0)
+    ),
     st.sampled_from(ZONES),
 )
 def test_no_earlier_instant_shows_the_bound_or_later(local: datetime, zone: str) -> None:

@@ -1,0 +1,33 @@
+"""The HTTP peers, as applications for uvicorn: a JSON echo on Starlette, and fast-feature's server with one flag."""
+
+from __future__ import annotations
+
+import msgspec
+from fast_feature.core import Flag
+from fast_feature.ofrep import OfrepRouter
+from fast_feature.storage.inmemory import InMemoryFlagRepository
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+
+async def _echo(request: Request) -> Response:
+    said = msgspec.json.decode(await request.body())
+    return Response(msgspec.json.encode(said), media_type="application/json")
+
+
+def echo() -> Starlette:
+    """Decode a JSON body and send it back encoded."""
+    return Starlette(routes=[Route("/echo", _echo, methods=["POST"])])
+
+
+def ofrep() -> FastAPI:
+    """Serve one flag with one rule over OFREP, from memory."""
+    rule = {"and": [{">=": [{"var": "interest"}, 0.4]}, {"in": [{"var": "device"}, ["phone", "desktop"]]}]}
+    targeting = {"if": [rule, "light", "page"]}
+    flag = Flag("hero", {"light": {"html": "<h2>…</h2>"}, "page": None}, "page", targeting=targeting)  # type: ignore[arg-type]
+    application = FastAPI()
+    application.include_router(OfrepRouter.build(InMemoryFlagRepository([flag])))
+    return application
