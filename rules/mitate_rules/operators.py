@@ -246,7 +246,7 @@ def elapsed_days(since: object, now: object) -> int | None:
         first, last = day_number(since), day_number(now)
         return None if first is None or last is None else last - first
     if values.is_number(since) and values.is_number(now):
-        days = (cast(float, now) - cast(float, since)) / DAY
+        days = (values.to_number(now) - values.to_number(since)) / DAY
         return math.floor(days) if math.isfinite(days) else None
     return None
 

@@ -12,7 +12,7 @@ from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS,
 from mitate_rules.operators import OPERATORS, day_number
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
 from mitate_rules.tree import Call, Literal, Node, Var
-from mitate_rules.values import WITHHELD, is_number
+from mitate_rules.values import WITHHELD, is_number, to_number, to_text
 from mitate_rules.vocabulary import Vocabulary
 
 _ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
@@ -256,6 +256,7 @@ class _Speaker:
         return self.words["others"].format(c=text, n=len(items) - 3) if len(items) > 3 else text
 
     def number(self, value: float, unit: str | None) -> str:
+        value = to_number(value)
         if unit == "score":
             return f"{value * 100:.0f}"
         text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
@@ -346,10 +347,10 @@ class _Speaker:
         return template.format(f=self.describe(since), a=a, v=v)
 
     def time_between(self, step: Step, node: Call) -> str:
-        hour, minute = (int(cast(float, value)) for value in step.operands[2:4])
+        hour, minute = (to_number(value) for value in step.operands[2:4])
         start, end = (cast(str, cast(Literal, arg).value) for arg in node.args[:2])
         template = self.choose(self.catalogue["time_between"], step)
-        return template.format(a=f"{hour}:{minute:02}", v=start.removeprefix("0"), w=end.removeprefix("0"))
+        return template.format(a=f"{hour:.0f}:{minute:02.0f}", v=start.removeprefix("0"), w=end.removeprefix("0"))
 
     def weekday(self, step: Step, node: Call) -> str:
         names = DAY_NAMES[self.lang]
@@ -481,5 +482,5 @@ def _code(value: object) -> str:
         return f"[{', '.join(map(_code, items[:5]))}{more}]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = repr(value)
+    text = to_text(value) if is_number(value) else repr(value)
     return text if len(text) <= 80 else text[:79] + "…"
