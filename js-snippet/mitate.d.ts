@@ -39,7 +39,7 @@ export interface Applied {
   element: Element;
   state: "variant" | "default";
   /** Absent when no answer came by the deadline. */
-  decision?: Decision;
+  decision?: Decision | undefined;
 }
 
 export interface Happenings {

@@ -10,11 +10,10 @@ interface Factory {
 
 const same = (text: string): string => text;
 
-/** Throws where the page's CSP lists trusted types without `mitate`. */
-export const createPolicy = (): Policy => {
-  const rules = { createHTML: same, createScriptURL: same };
-  const factory = (window as { trustedTypes?: Factory }).trustedTypes;
-  return factory ? factory.createPolicy("mitate", rules) : rules;
-};
+export let policy: Policy = { createHTML: same, createScriptURL: same };
 
-export type { Policy };
+/** Throws where the page's CSP lists trusted types without `mitate`. */
+export const register = (): void => {
+  const { trustedTypes } = window as { trustedTypes?: Factory };
+  if (trustedTypes) policy = trustedTypes.createPolicy("mitate", policy);
+};

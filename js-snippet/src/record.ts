@@ -1,5 +1,6 @@
 // The events on their way to the server: batched, sent again after a failure, and none lost when the visitor leaves.
-import type { Loader } from "./types";
+import { draw, loader, post } from "./bridge";
+import { SILENT } from "./types";
 
 interface Waiting {
   at: number;
@@ -8,49 +9,37 @@ interface Waiting {
 
 const BATCH = 50;
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
-export interface Recorder {
-  push(event: object): void;
-  /** Send at once what waits. */
-  flush(): void;
-}
+let waiting: Waiting[] = [];
+let timer: number | undefined;
+let pause = SECOND;
 
-export const recorder = (loader: Loader): Recorder => {
-  let waiting: Waiting[] = [];
-  let timer: number | undefined;
-  let pause = SECOND;
+const later = (): void => {
+  clearTimeout(timer);
+  timer = setTimeout(flush, pause);
+};
 
-  const later = (): void => {
-    if (!timer) timer = setTimeout(flush, pause);
-  };
+const send = (batch: Waiting[]): void => {
+  const events = batch.map(({ at, event }) => ({ ...event, ago: Math.round(performance.now() - at) }));
+  post("events", { events }, true).then(({ status }) => {
+    // A refusal would be one again; a limit or a fault may pass. Events carry ids, so sending twice counts once.
+    if (status > 428) throw 0;
+    pause = SECOND;
+  }).catch(() => {
+    waiting = batch.concat(waiting);
+    pause *= 2;
+    later();
+  });
+};
 
-  const send = (batch: Waiting[]): void => {
-    const events = batch.map(({ at, event }) => ({ ...event, ago: Math.max(0, Date.now() - at) }));
-    loader.post("events", { events }, true).then(({ status }) => {
-      // A refusal would be one again; a limit or a fault may pass. Events carry ids, so sending twice counts once.
-      if (status > 428) throw 0;
-      pause = SECOND;
-    }).catch(() => {
-      waiting = batch.concat(waiting);
-      pause = Math.min(pause * 2, MINUTE);
-      later();
-    });
-  };
+/** Send at once what waits. */
+export const flush = (): void => {
+  while (waiting[0]) send(waiting.splice(0, BATCH));
+};
 
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = 0;
-    while (waiting[0]) send(waiting.splice(0, BATCH));
-  };
-
-  return {
-    push(event) {
-      // Of a visitor who allows nothing, nothing is told. Without an answer the server judges.
-      if (loader.answer && !loader.answer.purposes.some((purpose) => purpose != "necessary")) return;
-      waiting.push({ at: Date.now(), event: { id: loader.draw(), ...event } });
-      later();
-    },
-    flush,
-  };
+/** Send soon. Of a visitor who allows nothing, nothing is told; before the first answer the server judges. */
+export const push = (event: object): void => {
+  if (loader[SILENT]) return;
+  waiting.push({ at: performance.now(), event: { id: draw(), ...event } });
+  later();
 };

@@ -1,6 +1,5 @@
-// What the parts hand each other. The loader is pasted into pages and lives there for years, so `Loader`, which a newer
-// mitate.js will find in an old page, only ever grows.
-import type { Answer, Consent, Decision } from "../mitate";
+// What the parts hand each other.
+import type { Answer, Applied, Consent, Decision } from "../mitate";
 
 export type { Answer, Consent, Decision };
 
@@ -10,7 +9,7 @@ declare global {
     readonly prerendering?: boolean;
   }
   interface Navigator {
-    readonly globalPrivacyControl?: true;
+    readonly globalPrivacyControl?: boolean;
   }
 }
 
@@ -32,11 +31,8 @@ export interface Table {
 
 export type Undo = () => void;
 
-/** A slot's element once it shows what it will show. */
-export interface Filled {
-  slot: string;
-  /** Absent when no answer came in time. */
-  decision: Decision | undefined;
+/** A slot's element that shows what it will show. */
+export interface Filled extends Applied {
   /** Puts the page's own content back; absent when it never left. */
   undo: Undo | undefined;
 }
@@ -47,23 +43,29 @@ export interface Who {
   visitor: string | null;
   page_view: string | undefined;
   consent: Consent | undefined;
-  gpc: true | undefined;
+  gpc: boolean | undefined;
 }
 
-/** What the loader leaves for mitate.js, at `window.mitate.loader`. */
-export interface Loader {
-  filled: Map<Element, Filled>;
-  /** The last answer, whether it came in time or not. */
-  answer?: Answer;
-  /** Calls made before mitate.js came; it empties the list and replaces `call`. */
-  queue: [name: string, args: unknown[]][];
-  call: (name: string, args: unknown[]) => void;
-  draw: () => string;
-  who: () => Who;
-  choose: (granted: string) => void;
-  /** Writes the cookie mitate_NAME for a year; without a value deletes it. */
-  remember: (name: string, value?: string | null) => void;
-  post: (path: string, more: object, leaving?: boolean) => Promise<Response>;
-  /** Asks and applies again. */
-  round: () => void;
-}
+export type Call = [name: string, args: unknown[]];
+
+/**
+ * What the loader leaves for mitate.js, at `window.mitate.loader`: a tuple, since its names would weigh in both files.
+ * A newer mitate.js will find an old loader, so the order stays and additions go to the end.
+ */
+export type Loader = [
+  /** By element; in it what `applied` tells. */
+  filled: Map<Element, Filled>,
+  /** Calls made before mitate.js came, which then answers each itself. */
+  queue: { push(call: Call): unknown },
+  draw: () => string,
+  recall: (name: string) => string | null | undefined,
+  remember: (name: string, value?: string | null) => void,
+  post: (path: string, more: object, leaving?: boolean) => Promise<Response>,
+  /** Ask and apply again. */
+  round: () => void,
+  /** The last answer, in time or late, granted nothing beyond what is necessary. */
+  silent?: boolean,
+];
+
+/** Where in the tuple the loader notes `silent`. */
+export const SILENT = 7;

@@ -1,0 +1,42 @@
+"""What browser tests share: `chromium`, `page`, `complaints`; and `site`, a server that does what a test tells it to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .chromium import Complaints, launch, opened
+from .fake_site import FakeSite
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What the test's pages complain of; anything that wasn't expected fails the test."""
+    complaints = Complaints()
+    yield complaints
+    assert complaints.unexpected() == []
+
+
+@pytest.fixture
+def page(chromium: Browser, complaints: Complaints) -> Iterator[Page]:
+    """A page in a context of its own: no cookies, no cache, no memory of another test."""
+    with opened(chromium, complaints, viewport={"width": 1280, "height": 800}) as page:
+        yield page
+
+
+@pytest.fixture
+def site() -> Iterator[FakeSite]:
+    """A site with mitate's tag in its pages, and a decision server whose answers the test chooses."""
+    with FakeSite() as site:
+        yield site

@@ -1,0 +1,319 @@
+"""The slot never shows the default before the variant; and shows it by the deadline whenever no variant comes."""
+
+from __future__ import annotations
+
+import threading
+from typing import TypedDict
+
+import pytest
+from playwright.sync_api import Page
+
+from .chromium import Complaints
+from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
+
+pytestmark = pytest.mark.browser
+
+PATIENT = 5000
+"""A deadline that a busy machine keeps, for the tests that are not about it."""
+
+
+class Frame(TypedDict):
+    at: float
+    shows: str
+
+
+# Runs before any script of the page. Each frame notes what of the slot can be seen; the observer notes every state the DOM
+# passed through, frame or not.
+SAMPLER = """
+(() => {
+  const frames = window.frames_ = [], shows = slot => {
+    if (!slot || !slot.isConnected || getComputedStyle(slot).visibility != "visible" || !slot.getClientRects().length) return "";
+    const text = slot.textContent;
+    return text.includes("page's own") ? "default" : text.includes("variant's") ? "variant" : "other";
+  };
+  const look = () => {
+    frames.push({ at: performance.now(), shows: shows(document.querySelector('[data-mitate="hero"]')) });
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  const states = window.states_ = [];
+  new MutationObserver(records => {
+    for (const { type, target, addedNodes } of records) {
+      if (type == "attributes") states.push(target.getAttribute("data-mitate-state"));
+    }
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-mitate-state"] });
+  window.shift_ = 0;
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.shift_ += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+})();
+"""
+
+SETTLED = "document.querySelector('[data-mitate-state]') && frames_.filter(frame => frame.shows).length > 5"
+
+
+def visit(page: Page, site: FakeSite) -> list[Frame]:
+    """Load the page, wait until the slot has settled and been shown, and give the frames."""
+    page.add_init_script(SAMPLER)
+    page.goto(site.url())
+    page.wait_for_function(SETTLED)
+    frames: list[Frame] = page.evaluate("frames_")
+    return frames
+
+
+def sequence(frames: list[Frame]) -> list[str]:
+    """Give what was shown, each change once, without the frames that showed nothing."""
+    seen = [frame["shows"] for frame in frames if frame["shows"]]
+    return [one for i, one in enumerate(seen) if i == 0 or seen[i - 1] != one]
+
+
+@pytest.mark.parametrize("delay", [0, 50, 200])
+def test_the_variant_is_the_first_thing_the_slot_shows(page: Page, site: FakeSite, delay: int) -> None:
+    site.deadline = PATIENT
+    site.delay = delay / 1000
+    assert sequence(visit(page, site)) == ["variant"]
+    assert page.evaluate("states_") == ["variant"]
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{VARIANT}</h1>"
+
+
+@pytest.mark.parametrize("delay", [0, 50, 200, 290, 310])
+def test_whatever_a_busy_machine_does_the_slot_never_changes_before_the_visitors_eyes(
+    page: Page, site: FakeSite, delay: int
+) -> None:
+    site.delay = delay / 1000
+    assert len(sequence(visit(page, site))) == 1
+    assert len(page.evaluate("states_")) == 1
+
+
+def test_the_page_does_not_shift_when_the_height_is_reserved(page: Page, site: FakeSite) -> None:
+    site.deadline = PATIENT
+    site.delay = 0.2
+    # Margins that collapse through the slot would move the page while it is still arriving, with mitate or without.
+    site.head = "<style>h1, p { margin: 0 }</style>"
+    site.answer = answer({"hero": decision(html=f"<h1>{VARIANT}</h1>" + "<p>More</p>" * 4)})
+    visit(page, site)
+    assert page.evaluate("shift_") == 0
+
+
+def test_a_slot_without_reserve_has_no_height_reserved(page: Page, site: FakeSite) -> None:
+    site.slots = [slot(reserve=None)]
+    site.deadline = PATIENT
+    visit(page, site)
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-mitate=hero]')).minHeight") == "0px"
+
+
+def test_only_slots_are_hidden_while_the_answer_is_awaited(page: Page, site: FakeSite) -> None:
+    site.deadline = PATIENT
+    site.gate = threading.Event()
+    page.goto(site.url())
+    assert page.is_visible("text=Below")
+    assert not page.is_visible(f"text={DEFAULT}")
+    assert page.evaluate("document.querySelector('[data-mitate=hero]').offsetHeight") == 300
+    site.gate.set()
+    page.wait_for_selector(f"text={VARIANT}")
+
+
+def test_a_slot_that_arrives_in_two_pieces_is_filled_when_it_is_complete(page: Page, site: FakeSite) -> None:
+    site.deadline = PATIENT
+    rest = threading.Event()
+    site.pages["/"] = [f'<div data-mitate="hero"><h1>{DEFAULT}</h1>', rest, "<p>its second half</p></div><p>Below</p>"]
+    page.add_init_script(SAMPLER)
+    page.goto(site.url(), wait_until="commit")
+    page.wait_for_function("window.mitate && mitate.decisions.hero && document.querySelector('h1')")
+    assert page.get_attribute("[data-mitate=hero]", "data-mitate-state") is None
+    rest.set()
+    page.wait_for_function(SETTLED)
+    assert sequence(page.evaluate("frames_")) == ["variant"]
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{VARIANT}</h1>"
+
+
+def test_a_slot_that_takes_longer_to_arrive_than_the_deadline_is_shown_and_then_left_alone(
+    page: Page, site: FakeSite
+) -> None:
+    rest = threading.Event()
+    site.deadline = 100
+    site.pages["/"] = [f'<div data-mitate="hero"><h1>{DEFAULT}</h1>', rest, "<p>its second half</p></div>"]
+    page.add_init_script(SAMPLER)
+    page.goto(site.url(), wait_until="commit")
+    page.wait_for_function("frames_.some(frame => frame.shows == 'default')")
+    rest.set()
+    page.wait_for_function(SETTLED)
+    assert sequence(page.evaluate("frames_")) == ["default"]
+    assert page.get_attribute("[data-mitate=hero]", "data-mitate-state") == "default"
+
+
+def test_a_slot_far_down_a_slow_page_still_gets_its_variant_unseen(page: Page, site: FakeSite) -> None:
+    late = threading.Event()
+    site.deadline = 1000
+    site.pages["/"] = ["<p>Above</p>", late, f'<div data-mitate="hero"><h1>{DEFAULT}</h1></div><p>Below</p>']
+    page.add_init_script(SAMPLER)
+    page.goto(site.url(), wait_until="commit")
+    page.wait_for_function("window.mitate && mitate.decisions.hero && performance.now() > 1200")
+    late.set()
+    page.wait_for_function(SETTLED)
+    assert sequence(page.evaluate("frames_")) == ["variant"]
+
+
+NOT_AN_ANSWER = {
+    "a web page": (200, "text/html", b"<!doctype html><h1>Welcome to the cafe's wireless network</h1>"),
+    "a fault": (500, "text/html", b"<h1>Internal Server Error</h1>"),
+    "a problem": (429, "application/problem+json", b'{"type":"about:blank#rate","title":"Too many","status":429}'),
+    "half an answer": (200, "application/json", b'{"version":"1","purposes":["necessary"],"decisions":{"hero":{"ht'),
+    "nothing": (200, "application/json", b""),
+    "null": (200, "application/json", b"null"),
+    "a number": (200, "application/json", b"7"),
+    "no decisions": (200, "application/json", b'{"purposes":["necessary"]}'),
+    "decisions that are text": (200, "application/json", b'{"purposes":["necessary"],"decisions":"all"}'),
+    "decisions that are numbers": (200, "application/json", b'{"purposes":["necessary"],"decisions":{"hero":1}}'),
+    "decisions that are null": (200, "application/json", b'{"purposes":["necessary"],"decisions":{"hero":null}}'),
+    "no purposes": (200, "application/json", b'{"decisions":{"hero":{"html":"<b>variant\'s</b>"}}}'),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_AN_ANSWER)
+def test_an_answer_that_is_none_leaves_the_page_as_it_is_at_once(
+    page: Page, site: FakeSite, complaints: Complaints, kind: str
+) -> None:
+    complaints.expect("status of (500|429)")
+    site.deadline = PATIENT
+    site.status, site.content_type, site.answer = NOT_AN_ANSWER[kind]
+    frames = visit(page, site)
+    assert sequence(frames) == ["default"]
+    assert next(frame["at"] for frame in frames if frame["shows"]) < PATIENT
+    assert page.evaluate("states_") == ["default"]
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{DEFAULT}</h1>"
+
+
+def test_a_refusing_server_costs_no_waiting(page: Page, site: FakeSite, complaints: Complaints) -> None:
+    complaints.expect("ERR_|Failed to load")
+    site.deadline = PATIENT
+    site.refuse = True
+    frames = visit(page, site)
+    assert sequence(frames) == ["default"]
+    assert next(frame["at"] for frame in frames if frame["shows"]) < PATIENT
+
+
+def test_a_hanging_server_holds_the_default_back_until_the_deadline_and_not_longer(page: Page, site: FakeSite) -> None:
+    site.gate = threading.Event()
+    frames = visit(page, site)
+    assert sequence(frames) == ["default"]
+    shown = next(i for i, frame in enumerate(frames) if frame["shows"])
+    asked: float = page.evaluate("performance.getEntriesByName(location.origin + '/mitate.js')[0].startTime")
+    assert frames[shown]["at"] >= 300
+    # The frame before it came by the deadline, however far apart a busy machine drew the two.
+    assert frames[shown - 1]["at"] < asked + 300 + 50
+
+
+DEATHS = {
+    "no timer and no answer": "window.setTimeout = () => 0; window.fetch = () => new Promise(() => {})",
+    "timers throw": "window.setTimeout = () => { throw Error('dead') }",
+    "asking throws": "window.setTimeout = () => 0; window.fetch = () => { throw Error('dead') }",
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_the_default_appears_by_itself_when_scripts_die_after_hiding(page: Page, site: FakeSite, death: str) -> None:
+    page.add_init_script(SAMPLER)
+    page.add_init_script(DEATHS[death])
+    page.goto(site.url())
+    page.wait_for_function("frames_.filter(frame => frame.shows).length > 5")
+    frames: list[Frame] = page.evaluate("frames_")
+    assert sequence(frames) == ["default"]
+    assert page.get_attribute("[data-mitate=hero]", "data-mitate-state") is None
+    # The animation runs from the slot's first frame, which comes no later than the first paint.
+    shown = next(i for i, frame in enumerate(frames) if frame["shows"])
+    painted: float = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
+    assert frames[shown - 1]["at"] < painted + 300 + 50
+
+
+def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_|Failed to load")
+    site.gate = threading.Event()
+    page.add_init_script(SAMPLER + "window.late_ = []; document.addEventListener('mitate:late', e => late_.push(e.detail.version));")
+    page.goto(site.url())
+    page.wait_for_selector("[data-mitate-state=default]")
+    site.gate.set()
+    page.wait_for_function("late_.length")
+    assert page.evaluate("late_") == ["0123456789abcdef"]
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{DEFAULT}</h1>"
+    assert page.evaluate("mitate.decisions") == {}
+    assert page.evaluate("sessionStorage.length") == 0
+    site.refuse = True
+    page.wait_for_function("document.querySelector('script[src]') && performance.getEntriesByName(document.querySelector('script[src]').src).length")
+    page.evaluate("mitate.refresh()")
+    page.wait_for_selector(f"text={VARIANT}")
+    assert page.evaluate("states_") == ["default", "variant", "variant"]
+
+
+def test_with_consent_a_late_answer_is_there_at_once_on_the_next_page_of_the_same_address(
+    page: Page, site: FakeSite
+) -> None:
+    site.gate = threading.Event()
+    site.answer = answer(purposes=["personalization"], visitor="v" * 22)
+    page.goto(site.url("/?a=1"))
+    page.wait_for_selector("[data-mitate-state=default]")
+    site.gate.set()
+    page.wait_for_function("sessionStorage.mitate")
+    site.gate = threading.Event()
+    page.goto(site.url("/?a=1"))
+    page.wait_for_selector("[data-mitate-state=variant]")
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{VARIANT}</h1>"
+    assert page.evaluate("sessionStorage.length") == 0
+    assert [ask["visitor"] for ask in site.asked] == [None, "v" * 22]
+
+
+@pytest.mark.parametrize("spoil", ["path", "visitor", "consent", "age", "garbage"])
+def test_a_kept_answer_serves_only_its_own_address_visitor_consent_and_time(
+    page: Page, site: FakeSite, spoil: str
+) -> None:
+    site.pages["/other"] = site.pages["/"]
+    site.gate = threading.Event()
+    site.answer = answer(purposes=["personalization"], visitor="v" * 22)
+    page.goto(site.url())
+    page.wait_for_selector("[data-mitate-state=default]")
+    site.gate.set()
+    page.wait_for_function("sessionStorage.mitate")
+    change = {
+        "path": "",
+        "visitor": f"document.cookie = 'mitate_id={'w' * 22};path=/'",
+        "consent": "document.cookie = 'mitate_consent=01;path=/'",
+        "age": "{ const kept = JSON.parse(sessionStorage.mitate); kept[1] -= 301000; sessionStorage.mitate = JSON.stringify(kept) }",
+        "garbage": "sessionStorage.mitate = '[{'",
+    }
+    page.evaluate(f"() => {{ {change[spoil]}; }}")
+    site.gate = threading.Event()
+    page.goto(site.url("/other" if spoil == "path" else "/"))
+    page.wait_for_selector("[data-mitate-state=default]")
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{DEFAULT}</h1>"
+
+
+def test_a_thousand_slots_are_filled_unseen(page: Page, site: FakeSite) -> None:
+    site.deadline = 60_000
+    names = [f"slot-{i}" for i in range(1000)]
+    site.slots = [slot(name, reserve=None) for name in names]
+    site.pages["/"] = "".join(f'<p data-mitate="{name}">{DEFAULT} {i}</p>' for i, name in enumerate(names))
+    site.answer = answer({name: decision(html=f"<b>{VARIANT} {i}</b>") for i, name in enumerate(names)})
+    page.goto(site.url())
+    page.wait_for_function("document.querySelectorAll('[data-mitate-state=variant]').length == 1000")
+    assert page.inner_html("[data-mitate=slot-999]") == f"<b>{VARIANT} 999</b>"
+
+
+def test_a_browser_without_constructable_style_sheets_sees_the_page_as_it_is(page: Page, site: FakeSite) -> None:
+    page.add_init_script("window.CSSStyleSheet = class { constructor() { throw Error('Illegal constructor') } };" + SAMPLER)
+    page.goto(site.url())
+    page.wait_for_function("frames_.filter(frame => frame.shows).length > 5")
+    assert sequence(page.evaluate("frames_")) == ["default"]
+    page.evaluate("mitate.track('still here')")
+    assert site.asked == []
+
+
+def test_two_copies_of_the_tag_are_one(page: Page, site: FakeSite) -> None:
+    site.tags = 2
+    site.deadline = PATIENT
+    visit(page, site)
+    page.wait_for_load_state("load")
+    assert page.evaluate("[...document.scripts].filter(script => script.src).length") == 1
+    assert len(site.asked) == 1
+    assert page.evaluate("states_") == ["variant"]
