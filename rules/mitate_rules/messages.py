@@ -165,7 +165,7 @@ _JA: Final[dict[str, Forms]] = {
         "いま{a}で、{v}〜{w}の時間内です",
     ),
     "weekday": Forms("{a}曜日", "今日は{a}曜日(条件は{v}曜日)", "{v}曜日以外({a}曜日)", "今日は{a}曜日"),
-    "audience": Forms("{l}{c}", "「{l}」の対象外{c}", "「{l}」の対象外", "「{l}」に該当{c}"),
+    "audience": Forms("{l}{c}", "「{l}」の対象外です{c}", "「{l}」の対象外", "「{l}」に該当します{c}"),
     "some": Forms(
         "{f}に条件に合うものがある",
         "{f}に条件に合うものがありません",
@@ -229,7 +229,7 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
 
 UNITS: Final[dict[str, dict[str, str]]] = {
     "en": {
-        "times": "{n} times",
+        "times": "{n}",
         "days": "{n} days",
         "seconds": "{n} seconds",
         "yen": "¥{n}",
@@ -259,6 +259,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "list": 'the list "{v}"',
         "aside": " ({c})",
         "others": "{c} and {n} more",
+        "empty": "one of an empty list",
         # the developer's tree
         "missing": "missing",
         "wrong": "of the wrong type, so missing",
@@ -283,6 +284,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "list": "リスト「{v}」",
         "aside": "({c})",
         "others": "{c}ほか{n}件",
+        "empty": "空の一覧",
         "missing": "不明",
         "wrong": "型が違うため不明扱い",
         "withheld": "同意前のため未使用",

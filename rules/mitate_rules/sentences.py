@@ -33,9 +33,7 @@ def because(said: Sequence[str], lang: str) -> str:
     joined = WORDS[lang]["and"].join(said)
     if lang != "ja":
         return joined
-    bare = joined
-    while bare.endswith(")"):
-        bare = bare[: bare.rfind("(")] if "(" in bare else bare[:-1]
+    bare = _bare(joined)
     return joined + ("ため" if bare.endswith(("む", "る", "い", "た", "う")) else "のため")
 
 
@@ -46,8 +44,7 @@ def sentence(step: Step, vocabulary: Vocabulary, lang: str) -> str:
         return words["matches"].format(c=because(said, lang))
     text = words["and"].join(said)
     if lang == "ja":
-        bare = text.split("(ほか")[0]
-        polite = bare.endswith(("です", "ます", "ません"))
+        polite = _bare(text).endswith(("です", "ます", "ません"))
         return text + ("。" if polite else "です。")
     return text[:1].upper() + words["not matched"].format(c=text[1:])
 
@@ -99,7 +96,7 @@ class _Speaker:
             if _lacks(step.parts[0]):
                 return inner[0]
             inner = self.clauses(step.parts[0].flipped())
-        c = self.words["aside"].format(c=_unbracket("、".join(inner) if self.lang == "ja" else "; ".join(inner)))
+        c = self.words["aside"].format(c=self.words["and"].join(map(_unbracketed, inner)))
         return self.choose(forms, step).format(l=label, c=c if inner else "")
 
     def choose(self, forms: Forms, step: Step) -> str:
@@ -225,6 +222,8 @@ class _Speaker:
 
     def value(self, value: object, fact: Fact | None, beside: Sequence[Node] = ()) -> str:
         """Say a value as people read it: labels, units, dates."""
+        if value == ():
+            return self.words["empty"]
         if value is None:
             return self.words["unknown"]
         if isinstance(value, (tuple, list, frozenset)):
@@ -266,11 +265,7 @@ class _Speaker:
         if form is None:
             return text
         said = form.format(n=text)
-        return (
-            said.removesuffix("s")
-            if self.lang == "en" and text == "1" and unit in ("times", "days", "seconds")
-            else said
-        )
+        return said.removesuffix("s") if self.lang == "en" and text == "1" and unit in ("days", "seconds") else said
 
     def date(self, day: datetime.date, beside: Sequence[Node] = ()) -> str:
         year = any(
@@ -381,13 +376,29 @@ def _lacks(step: Step) -> bool:
     return step.lacking or any(map(_lacks, step.parts))
 
 
-def _unbracket(text: str) -> str:
-    """Take a clause's own brackets off, so that it can stand in brackets."""
-    return (
-        text.replace("(", "、").replace(")", "")
-        if "(" in text and not text.isascii()
-        else text.replace(" (", ", ").replace(")", "")
-    )
+def _split(text: str) -> tuple[str, str]:
+    """Split a clause from the brackets at its end: "a (b (c))" gives "a " and "b (c)"."""
+    depth = 0
+    for place in range(len(text) - 1, -1, -1):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth <= 0:
+            return (text[:place], text[place + 1 : -1]) if text[place] == "(" else (text, "")
+    return text, ""
+
+
+def _bare(text: str) -> str:
+    """Take the brackets off a clause's end."""
+    head, inner = _split(text)
+    while inner:
+        text = head.rstrip()
+        head, inner = _split(text)
+    return text
+
+
+def _unbracketed(text: str) -> str:
+    """Say what stands in a clause's brackets after a comma, so that the clause can stand in brackets itself."""
+    head, inner = _split(text)
+    return f"{head.rstrip()}{', ' if head.isascii() else '、'}{inner}" if inner else text
 
 
 def _args(node: Node) -> tuple[Node, ...]:
