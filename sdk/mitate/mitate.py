@@ -302,7 +302,24 @@ class Mitate:
         }
         return ExplainedDecisions(decisions, stories)
 
-    explain = simulate
+    def explain(
+        self,
+        visitor: Visitor,
+        *,
+        now: float | None = None,
+        profile: Mapping[str, object] | None = None,
+        facts: Mapping[str, object] | None = None,
+        group: Group | None = None,
+    ) -> ExplainedDecisions:
+        """Decide as `decide` does, with what is remembered of this visitor, and say why; nothing is written.
+
+        `profile`, `facts` and `group` change what is known, as in `simulate`.
+        """
+        if profile is None and is_id(visitor.id) and PERSONALIZATION in granted(visitor, self.site.consent):
+            self.flush()
+            known = self._read(visitor.id or "")
+            profile = None if known is None else known.data
+        return self.simulate(visitor, now=now, profile=profile, facts=facts, group=group)
 
     # -- what happened ---------------------------------------------------------------------------
 

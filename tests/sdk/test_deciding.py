@@ -211,3 +211,17 @@ def test_a_fault_gives_the_default_and_is_counted(
         assert reasons(m.decide(Visitor())) == {"hero": "ERROR"}
     assert m.faults == {"deciding: ZeroDivisionError": 3}
     assert len(caplog.records) == 1
+
+
+def test_explaining_tells_what_deciding_did_and_writes_nothing(mitate) -> None:
+    m = mitate(shows("x", when={">=": [{"var": "visits.count"}, 2]}))
+    visitor = known()
+    for _ in range(3):
+        page = known(page_view=new_id())
+        m.decide(page)
+        m.profiles.apply(visitor.id, [])
+    told = m.explain(visitor)
+    assert told["hero"].reason is m.decide(visitor)["hero"].reason
+    before = m.profiles.read(visitor.id).data
+    m.explain(known(page_view=new_id()), now=NOW + 86400)
+    assert m.profiles.read(visitor.id).data == before
