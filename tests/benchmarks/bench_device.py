@@ -11,8 +11,9 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from mitate.context.device import Device, Hints, device, remembered_device
 from timing import cpu_microseconds, table
+
+from mitate.context.device import Device, Hints, device, remembered_device
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
 ANDROID = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) "

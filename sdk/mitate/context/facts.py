@@ -24,17 +24,17 @@ PERSONALIZATION: Final = "personalization"
 
 # Measured by tests/benchmarks/bench_context.py.
 _COSTS: Final = {
-    "geo": 1.0,
-    "request": 0.1,
+    "geo": 0.6,
+    "request": 0.2,
     "clock": 0.4,
-    "device": 0.6,
+    "device": 0.9,
     "page": 1.0,
-    "visits": 0.4,
-    "events": 0.3,
-    "interests": 0.6,
+    "visits": 0.9,
+    "events": 0.7,
+    "interests": 1.0,
     "account": 1.5,
     "consent": 0.1,
-    "backend": 0.2,
+    "backend": 0.3,
     "browser": 0.0,
 }
 

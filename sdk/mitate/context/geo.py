@@ -68,7 +68,6 @@ def _name(country: str, visitor: Visitor) -> str | None:
 
 
 _OF_COUNTRY: Final[Mapping[str, Callable[[str, Visitor], object]]] = {
-    "country": lambda country, _visitor: country,
     "country_name": _name,
     "country_name_en": lambda country, _visitor: entry.en if (entry := COUNTRIES.get(country)) else None,
     "country_name_ja": lambda country, _visitor: entry.ja if (entry := COUNTRIES.get(country)) else None,
@@ -134,13 +133,15 @@ class Geo:
     def fill(self, names: frozenset[str]) -> Fill:
         """Prepare the `geo.*` facts `names`: only those are looked up."""
         wanted = {name[len("geo.") :] for name in names}
+        wants_country, wants_region = "country" in wanted, "region" in wanted
         of_country = [(f"geo.{name}", _OF_COUNTRY[name]) for name in sorted(wanted & _OF_COUNTRY.keys())]
-        wants_region = "region" in wanted
-        country_of = self._getter("country") if of_country or wants_region else None
-        region_of = self._getter("region") if wants_region else None
-        others = [
-            (f"geo.{name}", self._getter(name)) for name in sorted(wanted & NESTED.keys() - {"country", "region"})
-        ]
+        country_of = self._getter("country") if wants_country or of_country or wants_region else None
+        fields = sorted(wanted & NESTED.keys() - {"country"}) if self._city is not None else []
+        # Most fields are one text in one place: asked for here, without a call between.
+        plain_fields = [name for name in fields if len(self._schema[name]) == 1 and name not in _NUMBERS]
+        get_path = self._city.get_path if self._city is not None else self._country.get_path
+        direct = [(f"geo.{name}", self._schema[name][0]) for name in plain_fields]
+        others = [(f"geo.{name}", self._getter(name)) for name in fields if name not in plain_fields]
 
         def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
             ip = visitor.ip
@@ -150,16 +151,26 @@ class Geo:
                     ip = plain(ip)
                 if country is None and country_of is not None:
                     country = country_of(ip)
+                try:
+                    for name, path in direct:
+                        value = get_path(ip, path)
+                        if value.__class__ is str and value:
+                            facts[name] = value
+                except _UNREADABLE:
+                    pass
                 for name, get in others:
                     if (value := get(ip)) is not None:
                         facts[name] = value
-            if isinstance(country, str):
-                for name, give in of_country:
-                    if (value := give(country, visitor)) is not None:
-                        facts[name] = value
-                if ip is not None and region_of is not None and isinstance(region := region_of(ip), str):
+                if wants_region and (region := facts.get("geo.region")) is not None:
                     # ISO 3166-2 whole: "13" is Tokyo in Japan and something else in fifty countries.
-                    facts["geo.region"] = region if "-" in region else f"{country}-{region}"
+                    facts["geo.region"] = f"{country}-{region}"
+            if country is not None:
+                if wants_country:
+                    facts["geo.country"] = country
+                if of_country and isinstance(country, str):
+                    for name, give in of_country:
+                        if (value := give(country, visitor)) is not None:
+                            facts[name] = value
 
         return fill
 
@@ -170,20 +181,28 @@ class Geo:
             attempts += [(self._city, path) for path in self._schema[name]]
         if name == "country":
             attempts.append((self._country, ("country_code",)))
-        kind = (int, float) if name in _NUMBERS else (str,)
-        paths = [(reader.get_path, path) for reader, path in attempts]
+        kinds = (float, int) if name in _NUMBERS else (str,)
 
-        def get(ip: str) -> object:
-            for get_path, path in paths:
+        def attempt(reader: Reader, path: Path_, otherwise: Get) -> Get:
+            get_path = reader.get_path
+
+            def get(ip: str) -> object:
                 try:
                     value = get_path(ip, path)
                 except _UNREADABLE:
-                    continue
-                if isinstance(value, kind) and value != "":
-                    return value
-            return None
+                    return otherwise(ip)
+                return value if value.__class__ in kinds and value != "" else otherwise(ip)
 
-        return get
+            return get
+
+        found: Get = _unknown
+        for reader, path in reversed(attempts):
+            found = attempt(reader, path, found)
+        return found
+
+
+def _unknown(_ip: str) -> None:
+    return None
 
 
 def plain(ip: str) -> str:

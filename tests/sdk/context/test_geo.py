@@ -181,6 +181,16 @@ def test_flat_records_of_free_files_are_read_too() -> None:
     assert set(FLAT) == set(NESTED)
 
 
+def test_a_city_file_that_fails_leaves_the_country_known() -> None:
+    class Broken(Records):
+        def get_path(self, ip_address: str, path: Sequence[str | int], /) -> object:
+            raise ValueError(f"the address {ip_address} is IPv6, but the file is IPv4 only")
+
+    geo = Geo(Records({"2001:db8::1": {"country_code": "JP"}}), Broken({}))
+    visitor = Visitor(ip="2001:db8::1")
+    assert facts_of(geo, visitor, "country", "region", "city", "latitude", "timezone") == {"geo.country": "JP"}
+
+
 def test_the_flat_schema_is_told_by_the_file_itself() -> None:
     geo = Geo.open(country_file())
     assert geo.lookup("8.8.8.8") == {"country": "US"}
