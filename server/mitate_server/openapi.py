@@ -72,7 +72,7 @@ class Accepted(msgspec.Struct):
 
 def _anything(kind: type) -> dict[str, Any]:
     if kind is object:
-        return {}
+        return {"description": "Any JSON value"}
     raise NotImplementedError
 
 
@@ -85,7 +85,7 @@ def describe(prefix: str) -> bytes:
         schema_hook=_anything,
     )
     ask, answer, batch, accepted, problem = shapes
-    responses: dict[str, object] = {
+    failures: dict[str, object] = {
         str(KINDS[name].status): {
             "description": KINDS[name].title,
             "content": {"application/problem+json": {"schema": problem}},
@@ -94,6 +94,8 @@ def describe(prefix: str) -> bytes:
     }
 
     def post(summary: str, body: object, status: str, result: object) -> dict[str, object]:
+        done: object = {"description": "Done", "content": {"application/json": {"schema": result}}}
+        responses: dict[str, object] = {status: done, **failures}
         return {
             "post": {
                 "summary": summary,
@@ -101,10 +103,7 @@ def describe(prefix: str) -> bytes:
                     "required": True,
                     "content": {"application/json": {"schema": body}, "text/plain": {"schema": body}},
                 },
-                "responses": {
-                    status: {"description": "Done", "content": {"application/json": {"schema": result}}},
-                    **responses,
-                },
+                "responses": responses,
                 "security": [{}, {"secret": []}],
             }
         }

@@ -79,7 +79,7 @@ def test_nothing_in_a_table_can_leave_the_script() -> None:
 
 
 def test_the_tag_is_the_loader_applied_to_the_table() -> None:
-    table = {"site": "shop", "slots": []}
+    table: dict[str, object] = {"site": "shop", "slots": []}
     assert snippet.tag(table) == f'<script>({snippet.loader()})({{"site":"shop","slots":[]}})</script>'
     assert snippet.tag(table, nonce='a"b').startswith('<script nonce="a&quot;b">(')
 
@@ -88,7 +88,7 @@ def test_the_hash_allows_exactly_this_tag() -> None:
     import base64
     import hashlib
 
-    table = {"site": "shop", "slots": []}
+    table: dict[str, object] = {"site": "shop", "slots": []}
     script = snippet.tag(table).removeprefix("<script>").removesuffix("</script>")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert snippet.csp_hash(table) == f"'sha256-{digest}'"

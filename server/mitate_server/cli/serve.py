@@ -171,7 +171,7 @@ def _many(folders: tuple[Path, ...], settings: Settings) -> uvicorn.Config:
 def _run_many(config: uvicorn.Config, listening: socket.socket) -> None:
     from uvicorn.supervisors import Multiprocess
 
-    run(Multiprocess(config, [listening]).run)
+    run(lambda: Multiprocess(config, [listening]).run())
 
 
 def listen(host: str, port: int) -> socket.socket:
