@@ -11,11 +11,12 @@ import random
 from pathlib import Path
 
 from fast_feature.core import Flag
+from fast_feature.core.types import JsonValue
 from fast_feature.engine import TargetingEngine
 from timing import cpu_microseconds, table
 
 from mitate import MemoryProfiles, Mitate, Visitor
-from mitate.profiles import Add, First, Latest
+from mitate.profiles import Add, Change, First, Latest
 
 SITE = Path(__file__).parent / "site"
 NOW = 1_795_262_400.0  # 2026-11-21T12:00Z
@@ -44,7 +45,7 @@ def known(profiles: MemoryProfiles, everyone: list[Visitor]) -> None:
     """Give each visitor three visits and an interest in nurse shoes."""
     for one in everyone:
         assert one.id is not None
-        changes = [
+        changes: list[Change] = [
             Add("visits.count", 3, "v"),
             First("visits.first", NOW - 864000, 0),
             Latest("last_seen", NOW - 600, NOW - 600),
@@ -65,11 +66,12 @@ def main(argv: list[str] | None = None) -> None:
     known(profiles, everyone)
     mitate = Mitate.from_path(SITE, profiles=profiles)
     # The rule that decides our hero, as a flag's targeting, over facts that were collected already.
-    rule = {"and": [{">=": [{"var": "interest"}, 0.4]}, {"in": [{"var": "device"}, ["phone", "desktop"]]}]}
+    rule: JsonValue = {"and": [{">=": [{"var": "interest"}, 0.4]}, {"in": [{"var": "device"}, ["phone", "desktop"]]}]}
     flag = Flag(
         "hero", {"light": {"html": "<h2>…</h2>"}, "page": None}, "page", targeting={"if": [rule, "light", "page"]}
     )
-    engine, context = TargetingEngine(), {"interest": 0.59, "device": "phone", "targetingKey": "x"}
+    engine = TargetingEngine()
+    context: dict[str, JsonValue] = {"interest": 0.59, "device": "phone", "targetingKey": "x"}
 
     def ours(number: int) -> bytes:
         return mitate.decide(everyone[number % 500], now=NOW).encode()

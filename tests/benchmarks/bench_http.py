@@ -123,7 +123,12 @@ def decisions() -> list[bytes]:
                 "touch": True,
                 "screen": 390,
             },
-            {"Origin": "https://bench.example", "User-Agent": PHONE, "X-Forwarded-For": str(one.ip), "Content-Type": "text/plain"},
+            {
+                "Origin": "https://bench.example",
+                "User-Agent": PHONE,
+                "X-Forwarded-For": str(one.ip),
+                "Content-Type": "text/plain",
+            },
         )
         for number, one in enumerate(visitors(200))
     ]
@@ -135,9 +140,15 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--tiny", action="store_true", help="only prove that it runs")
     tiny = parser.parse_args(argv).tiny
 
-    flag = request("/ofrep/v1/evaluate/flags/hero", {"context": {"targetingKey": "x", "interest": 0.59, "device": "phone"}}, {"Content-Type": "application/json"})
+    flag = request(
+        "/ofrep/v1/evaluate/flags/hero",
+        {"context": {"targetingKey": "x", "interest": 0.59, "device": "phone"}},
+        {"Content-Type": "application/json"},
+    )
     asked = {
-        "Starlette + uvicorn: JSON echo": [request("/echo", json.loads(decisions()[0].partition(b"\r\n\r\n")[2]), {"Content-Type": "application/json"})],
+        "Starlette + uvicorn: JSON echo": [
+            request("/echo", json.loads(decisions()[0].partition(b"\r\n\r\n")[2]), {"Content-Type": "application/json"})
+        ],
         "fast-feature: OFREP, one flag": [flag],
         "mitate: /v1/decide": decisions(),
     }
@@ -148,7 +159,13 @@ def main(argv: list[str] | None = None) -> None:
             "Starlette + uvicorn: JSON echo": [*uvicorn, str(ports["Starlette + uvicorn: JSON echo"]), "peers:echo"],
             "fast-feature: OFREP, one flag": [*uvicorn, str(ports["fast-feature: OFREP, one flag"]), "peers:ofrep"],
             "mitate: /v1/decide": [
-                *(str(Path(sys.executable).parent / "mitate"), "serve", str(SITE), "--port", str(ports["mitate: /v1/decide"])),
+                *(
+                    str(Path(sys.executable).parent / "mitate"),
+                    "serve",
+                    str(SITE),
+                    "--port",
+                    str(ports["mitate: /v1/decide"]),
+                ),
                 *("--trusted-proxies", "127.0.0.1", "--no-reload", "--data", data),
             ],
         }
@@ -161,7 +178,14 @@ def main(argv: list[str] | None = None) -> None:
             for name in asked:
                 taken[name].append(send(servers[name], asked[name], count))
     medians = {name: statistics.median(times) for name, times in taken.items()}
-    print(table("One request, server CPU", medians, "mitate: /v1/decide", goal="fast-feature at least 3x dearer (stretch 4x); at most 1.5x the echo (stretch 1.3x)"))
+    print(
+        table(
+            "One request, server CPU",
+            medians,
+            "mitate: /v1/decide",
+            goal="fast-feature at least 3x dearer (stretch 4x); at most 1.5x the echo (stretch 1.3x)",
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from fast_feature.core import Flag
+from fast_feature.core.types import JsonValue
 from fast_feature.ofrep import OfrepRouter
 from fast_feature.storage.inmemory import InMemoryFlagRepository
 from fastapi import FastAPI
@@ -25,9 +26,9 @@ def echo() -> Starlette:
 
 def ofrep() -> FastAPI:
     """Serve one flag with one rule over OFREP, from memory."""
-    rule = {"and": [{">=": [{"var": "interest"}, 0.4]}, {"in": [{"var": "device"}, ["phone", "desktop"]]}]}
-    targeting = {"if": [rule, "light", "page"]}
-    flag = Flag("hero", {"light": {"html": "<h2>…</h2>"}, "page": None}, "page", targeting=targeting)  # type: ignore[arg-type]
+    rule: JsonValue = {"and": [{">=": [{"var": "interest"}, 0.4]}, {"in": [{"var": "device"}, ["phone", "desktop"]]}]}
+    targeting: dict[str, JsonValue] = {"if": [rule, "light", "page"]}
+    flag = Flag("hero", {"light": {"html": "<h2>…</h2>"}, "page": None}, "page", targeting=targeting)
     application = FastAPI()
     application.include_router(OfrepRouter.build(InMemoryFlagRepository([flag])))
     return application

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
+import msgspec
 import pytest
 
-from mitate import Decisions, Mitate, Reason, Visitor, new_id
+from mitate import Decisions, Mitate, Reason, Reported, Visitor, new_id
+from mitate.deciding import Decider
 
 NOW = datetime.fromisoformat("2026-11-21T21:00+09:00").timestamp()
+ID = "v" * 22
 ALLOWED = {"personalization": True, "analytics": True}
 JP = {"==": [{"var": "geo.country"}, "JP"]}
 TOKYO = "1.0.16.1"  # a network announced in Japan
 
 
+def named(experience: Mapping[str, object]) -> list[str]:
+    several = experience.get("slots")
+    return cast("list[str]", several) if several else [str(experience["slot"])]
+
+
 def site(experiences: list[dict[str, object]], **parts: object) -> dict[str, object]:
-    slots = {slot: {} for one in experiences for slot in ([one["slot"]] if "slot" in one else one["slots"])}  # type: ignore[attr-defined]
+    slots: dict[str, object] = {slot: {} for one in experiences for slot in named(one)}
     return {"format": 1, "site": "t", "timezone": "Asia/Tokyo", "slots": slots, "experiences": experiences, **parts}
 
 
@@ -26,8 +35,13 @@ def shows(name: str, slot: str = "hero", **parts: object) -> dict[str, object]:
     return {"id": name, "slot": slot, "variants": [{"id": "a", "text": name}], **parts}
 
 
+Make = Callable[..., Mitate]
+
+
 @pytest.fixture
-def mitate(tmp_path: Path):
+def mitate(tmp_path: Path) -> Make:
+    """Make a site of experiences, at a fixed time."""
+
     def make(*experiences: dict[str, object], **parts: object) -> Mitate:
         (tmp_path / "site.json").write_text(json.dumps(site(list(experiences), **parts)))
         return Mitate.from_path(tmp_path, clock=lambda: NOW)
@@ -40,10 +54,10 @@ def reasons(decisions: Decisions) -> dict[str, str]:
 
 
 def known(**parts: object) -> Visitor:
-    return Visitor(consent=ALLOWED, **{"id": "v" * 22, **parts})  # type: ignore[arg-type]
+    return msgspec.structs.replace(Visitor(consent=ALLOWED, id=ID), **parts)
 
 
-def test_the_first_experience_that_matches_takes_the_slot(mitate) -> None:
+def test_the_first_experience_that_matches_takes_the_slot(mitate: Make) -> None:
     m = mitate(shows("never", when={"==": [{"var": "geo.country"}, "FR"]}), shows("first"), shows("second"))
     decision = m.decide(Visitor())["hero"]
     assert (decision.experience, decision.variant, decision.reason, decision.kind, decision.value) == (
@@ -55,7 +69,7 @@ def test_the_first_experience_that_matches_takes_the_slot(mitate) -> None:
     )
 
 
-def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate) -> None:
+def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate: Make) -> None:
     decision = mitate(shows("x", when={"==": [{"var": "geo.country"}, "FR"]})).decide(Visitor())["hero"]
     assert (decision.reason, decision.experience, decision.kind) == (Reason.DEFAULT, None, None)
 
@@ -87,37 +101,37 @@ def test_one_that_is_kept_out_passes_and_names_the_reason_if_nobody_else_takes(
     assert (followed.experience, followed.reason) == ("next", Reason.TARGETING_MATCH)
 
 
-def test_a_schedule_that_runs_shows(mitate) -> None:
+def test_a_schedule_that_runs_shows(mitate: Make) -> None:
     m = mitate(shows("x", schedule={"from": "2026-11-21T21:00", "until": "2026-11-21T21:01"}))
     assert reasons(m.decide(Visitor())) == {"hero": "TARGETING_MATCH"}
 
 
-def test_a_draft_is_never_asked(mitate) -> None:
+def test_a_draft_is_never_asked(mitate: Make) -> None:
     assert reasons(mitate(shows("x", status="draft"), shows("y", slot="other")).decide(Visitor())) == {
         "other": "TARGETING_MATCH"
     }
 
 
-def test_the_holdout_takes_the_slot_and_nothing_later_fills_the_gap(mitate) -> None:
+def test_the_holdout_takes_the_slot_and_nothing_later_fills_the_gap(mitate: Make) -> None:
     decision = mitate(shows("x", experiment={"holdout": 1}), shows("next")).decide(known())["hero"]
     assert (decision.reason, decision.experience, decision.variant, decision.kind) == (Reason.HOLDOUT, "x", None, None)
 
 
 @pytest.mark.parametrize(("share", "reason"), [(0, "TARGETING_MATCH"), (1, "HOLDOUT")])
-def test_the_site_wide_holdout_is_asked_first(mitate, share: float, reason: str) -> None:
+def test_the_site_wide_holdout_is_asked_first(mitate: Make, share: float, reason: str) -> None:
     assert reasons(mitate(shows("x"), holdout=share).decide(known())) == {"hero": reason}
 
 
-def test_without_an_id_nobody_is_held_out_site_wide(mitate) -> None:
+def test_without_an_id_nobody_is_held_out_site_wide(mitate: Make) -> None:
     assert reasons(mitate(shows("x"), holdout=1).decide(Visitor())) == {"hero": "TARGETING_MATCH"}
 
 
-def test_bots_see_the_page_as_it_is(mitate) -> None:
+def test_bots_see_the_page_as_it_is(mitate: Make) -> None:
     bot = Visitor(user_agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")
     assert reasons(mitate(shows("x")).decide(bot)) == {"hero": "BOT"}
 
 
-def test_arms_follow_their_weights(mitate) -> None:
+def test_arms_follow_their_weights(mitate: Make) -> None:
     m = mitate(shows("x", variants=[{"id": "page", "weight": 3}, {"id": "new", "weight": 1, "text": "new"}]))
     drawn = [m.decide(known(id=new_id()))["hero"] for _ in range(2000)]
     assert {one.reason for one in drawn} == {Reason.SPLIT}
@@ -125,12 +139,12 @@ def test_arms_follow_their_weights(mitate) -> None:
     assert 0.2 < share < 0.3
 
 
-def test_the_same_visitor_gets_the_same_arm(mitate) -> None:
+def test_the_same_visitor_gets_the_same_arm(mitate: Make) -> None:
     m = mitate(shows("x", variants=[{"id": "page"}, {"id": "new", "text": "new"}]))
     assert len({m.decide(known())["hero"].variant for _ in range(20)}) == 1
 
 
-def test_an_arm_once_assigned_stays_when_weights_change(mitate) -> None:
+def test_an_arm_once_assigned_stays_when_weights_change(mitate: Make) -> None:
     split = [{"id": "page"}, {"id": "new", "text": "new"}]
     m = mitate(shows("x", variants=split))
     before = m.decide(known(page_view=new_id()))["hero"].variant
@@ -143,7 +157,7 @@ def test_an_arm_once_assigned_stays_when_weights_change(mitate) -> None:
     assert strangers == {other}
 
 
-def test_a_renamed_experience_keeps_its_visitors_by_its_seed(mitate) -> None:
+def test_a_renamed_experience_keeps_its_visitors_by_its_seed(mitate: Make) -> None:
     variants = [{"id": "page"}, {"id": "new", "text": "new"}]
     ids = [new_id() for _ in range(50)]
     old = mitate(shows("old", variants=variants))
@@ -152,7 +166,7 @@ def test_a_renamed_experience_keeps_its_visitors_by_its_seed(mitate) -> None:
     assert [new.decide(known(id=one))["hero"].variant for one in ids] == before
 
 
-def test_experiments_of_one_layer_never_share_a_visitor(mitate) -> None:
+def test_experiments_of_one_layer_never_share_a_visitor(mitate: Make) -> None:
     first = shows("first", slot="hero", experiment={"layer": "checkout"})
     second = shows("second", slot="guide", experiment={"layer": "checkout"})
     m = mitate(first, second)
@@ -161,7 +175,7 @@ def test_experiments_of_one_layer_never_share_a_visitor(mitate) -> None:
         assert sorted(reasons(decided).values()) == ["DEFAULT", "SPLIT"]
 
 
-def test_several_slots_are_won_or_lost_each_by_itself(mitate) -> None:
+def test_several_slots_are_won_or_lost_each_by_itself(mitate: Make) -> None:
     wide = {
         "id": "wide",
         "slots": ["hero", "guide"],
@@ -171,19 +185,17 @@ def test_several_slots_are_won_or_lost_each_by_itself(mitate) -> None:
     assert {slot: one.experience for slot, one in decided.items()} == {"hero": "top", "guide": "wide"}
 
 
-def test_a_cap_counts_exposures_not_decisions(mitate) -> None:
+def test_a_cap_counts_exposures_not_decisions(mitate: Make) -> None:
     m = mitate(shows("x", frequency={"max": 1, "per": "day"}))
     visitor = known(page_view=new_id())
     assert reasons(m.decide(visitor)) == {"hero": "TARGETING_MATCH"}
     assert reasons(m.decide(visitor)) == {"hero": "TARGETING_MATCH"}
-    from mitate import Reported
-
     assert m.record(visitor, [Reported(type="exposure", id=new_id(), slot="hero", experience="x", variant="a")]) == 1
     assert reasons(m.decide(visitor)) == {"hero": "CAPPED"}
     assert reasons(m.decide(visitor, now=NOW + 3 * 3600)) == {"hero": "TARGETING_MATCH"}  # midnight has passed
 
 
-def test_everyone_of_one_account_sees_one_arm(mitate, tmp_path: Path) -> None:
+def test_everyone_of_one_account_sees_one_arm(mitate: Make, tmp_path: Path) -> None:
     (tmp_path / "accounts.csv").write_text("name,cidr,domain\nAoba,203.0.113.0/24,aoba.example\n")
     m = mitate(shows("x", variants=[{"id": "page"}, {"id": "new", "text": "n"}], experiment={"unit": "account"}))
     decided = {m.decide(known(id=new_id(), ip=f"203.0.113.{n}"))["hero"].variant for n in range(1, 60)}
@@ -191,7 +203,7 @@ def test_everyone_of_one_account_sees_one_arm(mitate, tmp_path: Path) -> None:
     assert reasons(m.decide(known(ip="198.51.100.1"))) == {"hero": "CONSENT"}  # no company, nothing to bucket by
 
 
-def test_facts_fill_the_block_and_are_escaped(mitate) -> None:
+def test_facts_fill_the_block_and_are_escaped(mitate: Make) -> None:
     m = mitate(shows("x", variants=[{"id": "a", "html": "<p>{{campaign.term|shoes}}</p>"}]))
     asked = m.decide(Visitor(url="https://t.example/?utm_term=%3Cscript%3Ealert(1)%3C/script%3E"))["hero"]
     assert asked.value == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
@@ -199,29 +211,28 @@ def test_facts_fill_the_block_and_are_escaped(mitate) -> None:
 
 
 def test_a_fault_gives_the_default_and_is_counted(
-    mitate, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    mitate: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     m = mitate(shows("x"))
 
     def broken(*_: object) -> object:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(m._serving.decider.__class__, "decide", broken)
+    monkeypatch.setattr(Decider, "decide", broken)
     for _ in range(3):
         assert reasons(m.decide(Visitor())) == {"hero": "ERROR"}
     assert m.faults == {"deciding: ZeroDivisionError": 3}
     assert len(caplog.records) == 1
 
 
-def test_explaining_tells_what_deciding_did_and_writes_nothing(mitate) -> None:
+def test_explaining_tells_what_deciding_did_and_writes_nothing(mitate: Make) -> None:
     m = mitate(shows("x", when={">=": [{"var": "visits.count"}, 2]}))
     visitor = known()
     for _ in range(3):
         page = known(page_view=new_id())
         m.decide(page)
-        m.profiles.apply(visitor.id, [])
     told = m.explain(visitor)
     assert told["hero"].reason is m.decide(visitor)["hero"].reason
-    before = m.profiles.read(visitor.id).data
+    before = m.profiles.export(ID)
     m.explain(known(page_view=new_id()), now=NOW + 86400)
-    assert m.profiles.read(visitor.id).data == before
+    assert m.profiles.export(ID) == before
