@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int) -> Iterator[Server]:
+def running(command: list[str], port: int) -> Generator[Server]:
     """Run a server until it answers, and end it afterwards."""
     environment = {**os.environ, "PYTHONPATH": str(HERE), "MITATE_RATE": "1000000", "MITATE_BURST": "1000000"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -90,14 +90,14 @@ def test_a_slot_nobody_takes_keeps_the_pages_own_content(mitate: Make) -> None:
     ],
 )
 def test_one_that_is_kept_out_passes_and_names_the_reason_if_nobody_else_takes(
-    mitate, kept_out: Mapping[str, object], reason: str
+    mitate: Make, kept_out: Mapping[str, object], reason: str
 ) -> None:
     visitor = Visitor(
         user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
     )
-    alone = mitate(shows("x", **kept_out)).decide(visitor)
+    alone = mitate(shows("x", "hero", **kept_out)).decide(visitor)
     assert reasons(alone) == {"hero": reason}
-    followed = mitate(shows("x", **kept_out), shows("next")).decide(visitor)["hero"]
+    followed = mitate(shows("x", "hero", **kept_out), shows("next")).decide(visitor)["hero"]
     assert (followed.experience, followed.reason) == ("next", Reason.TARGETING_MATCH)
 
 
