@@ -15,7 +15,7 @@ from mitate_rules.messages import WORDS
 from mitate_rules.operators import OPERATORS
 from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var
-from mitate_rules.values import WITHHELD, Answer
+from mitate_rules.values import WITHHELD, Answer, shown, to_number
 from mitate_rules.vocabulary import Vocabulary
 
 Memo = dict[str, Answer]
@@ -223,7 +223,7 @@ def misfits(facts: Facts, name: str, value: object) -> bool:
 
 
 def _withheld_in(step: Step) -> dict[str, object]:
-    found = {name: value for name, value in step.reads.items() if value is WITHHELD}
+    found: dict[str, object] = {name: value for name, value in step.reads.items() if value is WITHHELD}
     for part in step.parts:
         found |= _withheld_in(part)
     return found
@@ -245,15 +245,16 @@ def _answer(result: Answer | None) -> object:
 
 
 def _json(value: object) -> object:
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, float):
-        return value if value - value == 0 else None
+    if isinstance(value, (int, float)):
+        number = to_number(value)
+        return number if number - number == 0 else None
     if isinstance(value, (list, tuple)):
         return [_json(item) for item in cast("Sequence[object]", value)[:100]]
     if isinstance(value, Mapping):
         return {str(key): _json(item) for key, item in cast("Mapping[object, object]", value).items()}
-    return "withheld" if value is WITHHELD else repr(value)
+    return "withheld" if value is WITHHELD else shown(value)
 
 
 def _step_dict(step: Step) -> dict[str, object]:

@@ -63,7 +63,7 @@ def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnos
     args = [_compile(arg, place, reads, problems, root=root and not (scoped and i)) for i, arg in enumerate(many)]
     if name == "var" and root and (not many or isinstance(many[0], str)):
         reads.add(cast(str, many[0]) if many else "")
-    special = _SPECIAL.get(name)
+    special = SPECIAL.get(name)
     if special is not None:
         return special(args)
     evaluate = cast("Callable[..., object]", row.loose)
@@ -219,7 +219,7 @@ def _missing_some(args: Sequence[Apply]) -> Apply:
     return run
 
 
-_SPECIAL: Final[dict[str, Callable[[Sequence[Apply]], Apply]]] = {
+SPECIAL: Final[dict[str, Callable[[Sequence[Apply]], Apply]]] = {
     "var": _var,
     "and": _and,
     "or": _or,

@@ -12,7 +12,7 @@ from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS,
 from mitate_rules.operators import OPERATORS, day_number
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
 from mitate_rules.tree import Call, Literal, Node, Var
-from mitate_rules.values import WITHHELD, is_number, to_number, to_text
+from mitate_rules.values import WITHHELD, is_number, shown, to_number, to_text
 from mitate_rules.vocabulary import Vocabulary
 
 _ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
@@ -228,7 +228,7 @@ class _Speaker:
             return self.words["unknown"]
         if isinstance(value, (tuple, list, frozenset)):
             return self.several(list(cast("Sequence[object]", value)), fact)
-        labels = fact.values.get(str(value)) if fact is not None else None
+        labels = fact.values.get(to_text(value)) if fact is not None else None
         if labels is not None and labels.get(self.lang):
             return self.quoted(labels[self.lang])
         if isinstance(value, bool):
@@ -239,7 +239,7 @@ class _Speaker:
             return self.number(cast(float, value), fact.unit if fact is not None else None)
         if isinstance(value, str) and day_number(value) is not None and (fact is None or fact.type == "date"):
             return self.date(datetime.date.fromisoformat(value), beside)
-        return self.quoted(str(value))
+        return self.quoted(to_text(value))
 
     def quoted(self, text: str) -> str:
         text = text if len(text) <= 80 else text[:79] + "…"
@@ -289,7 +289,7 @@ class _Speaker:
             else:
                 moment = datetime.datetime.fromtimestamp(cast(float, value), zone)
         except (ValueError, OverflowError, OSError):
-            return str(value)
+            return to_text(value)
         return f"{self.date(moment.date(), beside)} {moment.hour}:{moment.minute:02}"
 
     # -- operators with a way of their own to speak
@@ -493,5 +493,5 @@ def _code(value: object) -> str:
         return f"[{', '.join(map(_code, items[:5]))}{more}]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = to_text(value) if is_number(value) else repr(value)
+    text = to_text(value) if is_number(value) else shown(value)
     return text if len(text) <= 80 else text[:79] + "…"

@@ -228,6 +228,14 @@ def text_key(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
+def shown(value: object) -> str:
+    """Give a value's repr, whatever it is: Python refuses to write whole numbers of thousands of digits."""
+    try:
+        return repr(value)
+    except Exception:
+        return f"a {type(value).__name__}"
+
+
 def same(a: object, b: object) -> bool:
     """Compare for targeting: equal only when of one type; missing equals missing."""
     if a is None or b is None:

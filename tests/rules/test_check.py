@@ -27,136 +27,140 @@ FACTS: dict[str, dict[str, object]] = {
 LISTS = {"vips": ["a"], "empty": [], "offices": ["10.0.0.0/8", "oops"]}
 
 
+EMPTY: list[object] = []
+
+
 def var(name: str) -> dict[str, object]:
     return {"var": name}
 
 
-def found(rule: object, **more: dict[str, dict[str, object]]) -> list[tuple[str, str, str | None]]:
-    return [(one.code, one.pointer, one.hint) for one in check_rule(rule, FACTS, lists=LISTS, **more)]
+def found(rule: object, audiences: dict[str, dict[str, object]] | None = None) -> list[tuple[str, str, str | None]]:
+    findings = check_rule(rule, FACTS, lists=LISTS, audiences=audiences)
+    return [(one.code, one.pointer, one.hint) for one in findings]
 
 
-@pytest.mark.parametrize(
-    ("rule", "code", "pointer", "hint"),
-    [
-        ({}, "one-operator", "", None),
-        ({"var": "a", "==": [1, 1]}, "one-operator", "", 'join conditions with {"and": […]}'),
-        ({"startswith": [1, 2]}, "unknown-operator", "/startswith", 'did you mean "starts_with"?'),
-        (
-            {"geo.country": "JP"},
-            "unknown-operator",
-            "/geo.country",
-            'a fact is read with {"var": "geo.country"}',
-        ),
-        ({"reduce": [1, 2, 3]}, "not-for-targeting", "/reduce", "it makes content, not a condition"),
-        ({"map": [1, 2]}, "not-for-targeting", "/map", "it makes content, not a condition"),
-        ({"cat": ["a"]}, "not-for-targeting", "/cat", "it makes content, not a condition"),
-        (
-            {"regex": [var("page.path"), "a+"]},
-            "not-available-yet",
-            "/regex",
-            "use matches_glob, starts_with, ends_with or contains",
-        ),
-        (
-            {"count_events": ["view", 7, 2]},
-            "not-available-yet",
-            "/count_events",
-            "use events.<name>.count or events.<name>.last_days_ago",
-        ),
-        ({"==": [1]}, "arity", "/==", None),
-        ({"and": []}, "arity", "/and", None),
-        ({"var": 5}, "bad-var", "/var", None),
-        ({"var": ""}, "bad-var", "/var", None),
-        ({"var": "geo."}, "bad-var", "/var", None),
-        ({"var": {"var": "x"}}, "bad-var", "/var", "a computed name can't be checked"),
-        ("geo.country", "not-a-condition", "", 'a fact is read with {"var": "geo.country"}'),
-        ({"and": [True, "x"]}, "always-true", "/and/0", None),
-        (
-            {">=": [var("visits.cuont"), 2]},
-            "unknown-fact",
-            "/>=/0/var",
-            'did you mean "visits.count"?',
-        ),
-        ({"==": [var("visits.count"), "2"]}, "wrong-type", "/==/1", "write 2 without quotes"),
-        ({"==": [var("geo.country"), 5]}, "wrong-type", "/==/1", 'write "5" with quotes'),
-        ({"==": [var("visits.is_new"), "true"]}, "wrong-type", "/==/1", "write true or false, without quotes"),
-        ({">=": [var("visits.is_new"), 1]}, "wrong-type", "/>=/0/var", None),
-        (
-            {"==": [var("purchases.categories"), "a"]},
-            "wrong-type",
-            "/==/0/var",
-            'use "in", "contains", "some" or "all" with lists',
-        ),
-        (
-            {"<": [var("device.os_version"), "17"]},
-            "wrong-type",
-            "/</0/var",
-            'use {"sem_ver": [{"var": …}, "<", "1.2.3"]} with versions',
-        ),
-        (
-            {"<": [var("purchases.last"), "2026-11-21T00:00Z"]},
-            "wrong-type",
-            "/</1",
-            'use "before", "after" or "days_since" with instants',
-        ),
-        (
-            {"before": [var("purchases.last"), "2026-11-21T00:00"]},
-            "bad-instant",
-            "/before/1",
-            "add its offset, or use the schedule of the experience, which knows the site's and the visitor's zone",
-        ),
-        (
-            {"before": [var("purchases.last"), "2026-11-21"]},
-            "wrong-type",
-            "/before/1",
-            'an instant has a time and an offset: "2026-11-21T09:00+09:00"',
-        ),
-        ({"==": [var("user.birthday"), "21.11.2026"]}, "bad-date", "/==/1", None),
-        ({"==": [var("device.type"), "phoen"]}, "not-in-enum", "/==/1", 'did you mean "phone"?'),
-        ({"in": [var("device.type"), ["phone", "TV"]]}, "not-in-enum", "/in/1/1", None),
-        ({"in": [var("geo.country"), []]}, "empty-list", "/in/1", "name at least one"),
-        ({"in": [var("geo.country"), ["JP", 1]]}, "wrong-type", "/in/1/1", 'write "1" with quotes'),
-        ({"in": [var("geo.country"), [["JP"]]]}, "bad-list", "/in/1/0", None),
-        ({"in": [var("visits.count"), var("purchases.categories")]}, "wrong-type", "/in/0/var", None),
-        ({"starts_with": [var("visits.count"), "1"]}, "wrong-type", "/starts_with/0/var", None),
-        ({"contains": [var("page.path"), ""]}, "always-true", "/contains/1", None),
-        ({"in_list": [var("geo.country"), "vip"]}, "unknown-list", "/in_list/1", 'did you mean "vips"?'),
-        ({"in_list": [var("geo.country"), "empty"]}, "empty-list", "/in_list/1", None),
-        ({"in_cidr": [var("request.ip"), "10.0.0.0/99"]}, "bad-network", "/in_cidr/1", None),
-        ({"in_cidr": [var("request.ip"), "offices"]}, "bad-network", "/in_cidr/1", None),
-        ({"in_cidr": [var("geo.country"), "10.0.0.0/8"]}, "wrong-type", "/in_cidr/0/var", None),
-        ({"sem_ver": [var("device.os_version"), "==", "17"]}, "bad-comparison", "/sem_ver/1", 'use "="'),
-        ({"sem_ver": [var("device.os_version"), "=", "x"]}, "bad-version", "/sem_ver/2", None),
-        ({"time_between": ["9:00", "17:00"]}, "bad-time", "/time_between/0", None),
-        ({"time_between": ["09:00", "09:00"]}, "always-false", "/time_between", None),
-        ({"time_between": ["09:00", "10:00", "home"]}, "bad-zone", "/time_between/2", None),
-        ({"weekday": [[8]]}, "bad-weekday", "/weekday/0", None),
-        ({"weekday": ["Sunday"]}, "bad-weekday", "/weekday/0", 'did you mean "sun"?'),
-        ({"days_since": [var("purchases.last"), "60"]}, "wrong-type", "/days_since/1", None),
-        (
-            {"days_since": [var("purchases.last"), "under", 60]},
-            "bad-comparison",
-            "/days_since/1",
-            '{"days_since": [{"var": …}, "<", 60]} is "less than 60 days ago"',
-        ),
-        (
-            {"==": [{"<": [var("visits.count"), 2]}, False]},
-            "condition-as-value",
-            "/==/0/<",
-            'join conditions with "and", "or" and "!"',
-        ),
-        (
-            {">=": [var("interests.shoes"), 40]},
-            "always-false",
-            "/>=",
-            "scores run from 0 to 1: write 0.4 for what people read as 40",
-        ),
-        ({">=": [var("visits.count"), 0]}, "always-true", "/>=", None),
-        ({"<": [var("visits.count"), 0]}, "always-false", "/<", None),
-        ({"==": [var("visits.count"), 1.5]}, "always-false", "/==", None),
-        ({"some": [var("geo.country"), var("")]}, "wrong-type", "/some/0/var", None),
-        ({"some": [var("purchases.categories"), {"audience": "x"}]}, "audience-in-list", "/some/1/audience", None),
-    ],
-)
+FINDINGS: list[tuple[object, str, str, str | None]] = [
+    ({}, "one-operator", "", None),
+    ({"var": "a", "==": [1, 1]}, "one-operator", "", 'join conditions with {"and": […]}'),
+    ({"startswith": [1, 2]}, "unknown-operator", "/startswith", 'did you mean "starts_with"?'),
+    (
+        {"geo.country": "JP"},
+        "unknown-operator",
+        "/geo.country",
+        'a fact is read with {"var": "geo.country"}',
+    ),
+    ({"reduce": [1, 2, 3]}, "not-for-targeting", "/reduce", "it makes content, not a condition"),
+    ({"map": [1, 2]}, "not-for-targeting", "/map", "it makes content, not a condition"),
+    ({"cat": ["a"]}, "not-for-targeting", "/cat", "it makes content, not a condition"),
+    (
+        {"regex": [var("page.path"), "a+"]},
+        "not-available-yet",
+        "/regex",
+        "use matches_glob, starts_with, ends_with or contains",
+    ),
+    (
+        {"count_events": ["view", 7, 2]},
+        "not-available-yet",
+        "/count_events",
+        "use events.<name>.count or events.<name>.last_days_ago",
+    ),
+    ({"==": [1]}, "arity", "/==", None),
+    ({"and": []}, "arity", "/and", None),
+    ({"var": 5}, "bad-var", "/var", None),
+    ({"var": ""}, "bad-var", "/var", None),
+    ({"var": "geo."}, "bad-var", "/var", None),
+    ({"var": {"var": "x"}}, "bad-var", "/var", "a computed name can't be checked"),
+    ("geo.country", "not-a-condition", "", 'a fact is read with {"var": "geo.country"}'),
+    ({"and": [True, "x"]}, "always-true", "/and/0", None),
+    (
+        {">=": [var("visits.cuont"), 2]},
+        "unknown-fact",
+        "/>=/0/var",
+        'did you mean "visits.count"?',
+    ),
+    ({"==": [var("visits.count"), "2"]}, "wrong-type", "/==/1", "write 2 without quotes"),
+    ({"==": [var("geo.country"), 5]}, "wrong-type", "/==/1", 'write "5" with quotes'),
+    ({"==": [var("visits.is_new"), "true"]}, "wrong-type", "/==/1", "write true or false, without quotes"),
+    ({">=": [var("visits.is_new"), 1]}, "wrong-type", "/>=/0/var", None),
+    (
+        {"==": [var("purchases.categories"), "a"]},
+        "wrong-type",
+        "/==/0/var",
+        'use "in", "contains", "some" or "all" with lists',
+    ),
+    (
+        {"<": [var("device.os_version"), "17"]},
+        "wrong-type",
+        "/</0/var",
+        'use {"sem_ver": [{"var": …}, "<", "1.2.3"]} with versions',
+    ),
+    (
+        {"<": [var("purchases.last"), "2026-11-21T00:00Z"]},
+        "wrong-type",
+        "/</1",
+        'use "before", "after" or "days_since" with instants',
+    ),
+    (
+        {"before": [var("purchases.last"), "2026-11-21T00:00"]},
+        "bad-instant",
+        "/before/1",
+        "add its offset, or use the schedule of the experience, which knows the site's and the visitor's zone",
+    ),
+    (
+        {"before": [var("purchases.last"), "2026-11-21"]},
+        "wrong-type",
+        "/before/1",
+        'an instant has a time and an offset: "2026-11-21T09:00+09:00"',
+    ),
+    ({"==": [var("user.birthday"), "21.11.2026"]}, "bad-date", "/==/1", None),
+    ({"==": [var("device.type"), "phoen"]}, "not-in-enum", "/==/1", 'did you mean "phone"?'),
+    ({"in": [var("device.type"), ["phone", "TV"]]}, "not-in-enum", "/in/1/1", None),
+    ({"in": [var("geo.country"), []]}, "empty-list", "/in/1", "name at least one"),
+    ({"in": [var("geo.country"), ["JP", 1]]}, "wrong-type", "/in/1/1", 'write "1" with quotes'),
+    ({"in": [var("geo.country"), [["JP"]]]}, "bad-list", "/in/1/0", None),
+    ({"in": [var("visits.count"), var("purchases.categories")]}, "wrong-type", "/in/0/var", None),
+    ({"starts_with": [var("visits.count"), "1"]}, "wrong-type", "/starts_with/0/var", None),
+    ({"contains": [var("page.path"), ""]}, "always-true", "/contains/1", None),
+    ({"in_list": [var("geo.country"), "vip"]}, "unknown-list", "/in_list/1", 'did you mean "vips"?'),
+    ({"in_list": [var("geo.country"), "empty"]}, "empty-list", "/in_list/1", None),
+    ({"in_cidr": [var("request.ip"), "10.0.0.0/99"]}, "bad-network", "/in_cidr/1", None),
+    ({"in_cidr": [var("request.ip"), "offices"]}, "bad-network", "/in_cidr/1", None),
+    ({"in_cidr": [var("geo.country"), "10.0.0.0/8"]}, "wrong-type", "/in_cidr/0/var", None),
+    ({"sem_ver": [var("device.os_version"), "==", "17"]}, "bad-comparison", "/sem_ver/1", 'use "="'),
+    ({"sem_ver": [var("device.os_version"), "=", "x"]}, "bad-version", "/sem_ver/2", None),
+    ({"time_between": ["9:00", "17:00"]}, "bad-time", "/time_between/0", None),
+    ({"time_between": ["09:00", "09:00"]}, "always-false", "/time_between", None),
+    ({"time_between": ["09:00", "10:00", "home"]}, "bad-zone", "/time_between/2", None),
+    ({"weekday": [[8]]}, "bad-weekday", "/weekday/0", None),
+    ({"weekday": ["Sunday"]}, "bad-weekday", "/weekday/0", 'did you mean "sun"?'),
+    ({"days_since": [var("purchases.last"), "60"]}, "wrong-type", "/days_since/1", None),
+    (
+        {"days_since": [var("purchases.last"), "under", 60]},
+        "bad-comparison",
+        "/days_since/1",
+        '{"days_since": [{"var": …}, "<", 60]} is "less than 60 days ago"',
+    ),
+    (
+        {"==": [{"<": [var("visits.count"), 2]}, False]},
+        "condition-as-value",
+        "/==/0/<",
+        'join conditions with "and", "or" and "!"',
+    ),
+    (
+        {">=": [var("interests.shoes"), 40]},
+        "always-false",
+        "/>=",
+        "scores run from 0 to 1: write 0.4 for what people read as 40",
+    ),
+    ({">=": [var("visits.count"), 0]}, "always-true", "/>=", None),
+    ({"<": [var("visits.count"), 0]}, "always-false", "/<", None),
+    ({"==": [var("visits.count"), 1.5]}, "always-false", "/==", None),
+    ({"some": [var("geo.country"), var("")]}, "wrong-type", "/some/0/var", None),
+    ({"some": [var("purchases.categories"), {"audience": "x"}]}, "audience-in-list", "/some/1/audience", None),
+]
+
+
+@pytest.mark.parametrize(("rule", "code", "pointer", "hint"), FINDINGS)
 def test_each_finding_has_its_code_place_and_hint(rule: object, code: str, pointer: str, hint: str | None) -> None:
     assert (code, pointer, hint) in found(rule)
 
@@ -183,7 +187,9 @@ def test_a_comparison_at_the_edge_of_the_range_still_says_something(rule: object
 
 
 def test_all_findings_are_reported_at_once() -> None:
-    rule = {"and": [{"fo": 1}, {"==": [var("geo.contry"), 5]}, {"audience": "gone"}, {"in": [var("geo.country"), []]}]}
+    rule: object = {
+        "and": [{"fo": 1}, {"==": [var("geo.contry"), 5]}, {"audience": "gone"}, {"in": [var("geo.country"), EMPTY]}]
+    }
     assert [code for code, _, _ in found(rule)] == [
         "unknown-operator",
         "unknown-fact",
@@ -274,9 +280,9 @@ def test_facts_must_be_declared_for_the_operators_that_read_them_by_themselves()
 
 
 def test_only_errors_keep_a_rule_from_compiling() -> None:
-    assert compile_rule({"in": [var("geo.country"), []]}, FACTS)({"geo": {"country": "JP"}}) is False
+    assert compile_rule({"in": [var("geo.country"), EMPTY]}, FACTS)({"geo": {"country": "JP"}}) is False
     with pytest.raises(RuleError) as error:
-        compile_rule({"and": [{"in": [var("geo.country"), []]}, {"fo": 1}]}, FACTS)
+        compile_rule({"and": [{"in": [var("geo.country"), EMPTY]}, {"fo": 1}]}, FACTS)
     assert [one.code for one in error.value.diagnostics] == ["unknown-operator"]
 
 

@@ -10,9 +10,9 @@ import pytest
 import mitate_rules
 from mitate_rules.check import OPERANDS
 from mitate_rules.errors import Diagnostic
-from mitate_rules.jsonlogic import NAMES
+from mitate_rules.jsonlogic import NAMES, SPECIAL
 from mitate_rules.messages import CATALOGUE, LANGUAGES, SAID_LIKE, UNITS, VERSIONS, WORDS, said_as
-from mitate_rules.operators import OPERATORS, ORDER, TABLE, VERSION_SIGNS
+from mitate_rules.operators import OPERATORS, ORDER, TABLE, VERSION_SIGNS, Operator
 
 CONDITIONS = [row for row in TABLE if row.targeting and row.gives == "condition" and row.takes != "conditions"]
 
@@ -30,13 +30,13 @@ def test_operator_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-def test_every_operator_has_a_meaning_and_typed_operands(row: mitate_rules.operators.Operator) -> None:
+def test_every_operator_has_a_meaning_and_typed_operands(row: Operator) -> None:
     structural = {"var", "conditions", "if", "audience", "quantifier", "numbers", "any"}
     if row.targeting and row.takes not in structural:
         assert row.evaluate is not None
         assert row.takes in OPERANDS
     if row.official and row.loose is None:
-        assert row.name in {*mitate_rules.jsonlogic._SPECIAL}  # pyright: ignore[reportPrivateUsage]
+        assert row.name in SPECIAL
     if not row.targeting:
         assert row.note
     if row.negated is not None:
@@ -51,9 +51,7 @@ def test_the_official_dialect_has_all_its_operators() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("row", CONDITIONS, ids=lambda row: row.name)
-def test_every_condition_is_said_in_every_language_matched_and_not(
-    row: mitate_rules.operators.Operator, lang: str
-) -> None:
+def test_every_condition_is_said_in_every_language_matched_and_not(row: Operator, lang: str) -> None:
     names = [f"days_since {sign}" for sign in ORDER] if row.name == "days_since" else [said_as(row.name)]
     for name in names:
         forms = CATALOGUE[lang][name]

@@ -47,20 +47,20 @@ def test_time_and_version_comparisons_over_a_missing_fact_hold_under_neither_sig
     assert ask({"!": rule}, time__now=0.0) is False
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        {"==": [var("x"), "JP"]},
-        {"in": [var("x"), ["JP"]]},
-        {"in": [var("x"), []]},
-        {"contains": [var("x"), "J"]},
-        {"starts_with": [var("x"), "J"]},
-        {"in_list": [var("x"), "few"]},
-        {"in_cidr": [var("x"), "10.0.0.0/8"]},
-        {"some": [var("x"), {"==": [var(""), 1]}]},
-        var("x"),
-    ],
-)
+NULLABLE: list[object] = [
+    {"==": [var("x"), "JP"]},
+    {"in": [var("x"), ["JP"]]},
+    {"in": [var("x"), []]},
+    {"contains": [var("x"), "J"]},
+    {"starts_with": [var("x"), "J"]},
+    {"in_list": [var("x"), "few"]},
+    {"in_cidr": [var("x"), "10.0.0.0/8"]},
+    {"some": [var("x"), {"==": [var(""), 1]}]},
+    var("x"),
+]
+
+
+@pytest.mark.parametrize("rule", NULLABLE)
 def test_equality_membership_text_and_truth_treat_missing_as_null(rule: object) -> None:
     assert ask(rule) is False
     assert ask({"!": rule}) is True
@@ -290,7 +290,7 @@ def test_time_and_weekday_read_the_visitors_clock_or_the_sites() -> None:
 
 
 def test_audiences_may_refer_to_audiences() -> None:
-    audiences = {
+    audiences: dict[str, dict[str, object]] = {
         "jp": {"when": {"==": [var("country"), "JP"]}},
         "nurses": {"when": {"and": [{"audience": "jp"}, {">=": [var("interest"), 0.4]}]}},
     }
@@ -338,7 +338,7 @@ def test_a_shared_audience_is_evaluated_once_for_each_context() -> None:
     reads: list[str] = []
 
     class Counting(Context):
-        def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        def get(self, key: str, default: object = None) -> object:
             reads.append(key)
             return super().get(key, default)
 
