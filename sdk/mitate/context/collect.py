@@ -19,7 +19,7 @@ from mitate_rules import WITHHELD, Context
 
 from . import clock, facts, visits
 from .accounts import Accounts, fill_account
-from .device import fill_device
+from .device import fill_device, prepare
 from .facts import NECESSARY, PERSONALIZATION, Declaration
 from .fill import Fill
 from .geo import Geo
@@ -51,6 +51,8 @@ class Collector:
     ) -> None:
         declarations = {name: facts.find(name, declared) or facts.find(name) or {} for name in reads}
         self._declared = declared
+        # Robots are asked for at every decision, whatever a site reads.
+        prepare()
         groups: dict[str, set[str]] = {}
         live: set[str] = set()
         for name in reads:

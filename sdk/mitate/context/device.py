@@ -270,11 +270,16 @@ def _version(found: _Found | None) -> str | None:
 
 @cache
 def _parsers() -> _Parsers:
-    """Compile all patterns, once per process (0.15 s)."""
+    """Compile all patterns, once per process (0.1 s)."""
     try:
         return _rust_parsers()
     except ImportError:
         return _pure_parsers()
+
+
+def prepare() -> None:
+    """Compile all patterns now, so that no visitor waits for it."""
+    _parsers()
 
 
 def crawler_patterns() -> list[str]:
@@ -286,9 +291,9 @@ def crawler_patterns() -> list[str]:
 
 def _rust_parsers() -> _Parsers:
     import ua_parser_rs
-    from ua_parser.loaders import load_builtins
+    from ua_parser.loaders import load_lazy_builtins
 
-    browsers, systems, _ = load_builtins()
+    browsers, systems, _ = load_lazy_builtins()
     row = attrgetter("regex", "family", "major", "minor", "patch", "patch_minor")
     browser = ua_parser_rs.UserAgentExtractor(map(row, browsers))
     os = ua_parser_rs.OSExtractor(map(row, systems))
@@ -369,8 +374,6 @@ def fill_device(names: frozenset[str]) -> Fill:
     wanted = [(name, Device._fields.index(name[7:])) for name in sorted(names) if name[7:] in Device._fields]
     wants_touch, wants_width = "device.touch" in names, "device.screen_width" in names
     wants_language = "device.language" in names
-    if wanted:
-        _parsers()
 
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         if wanted:
