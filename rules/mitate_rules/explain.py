@@ -7,19 +7,20 @@ closure that decides, so that an explanation can't differ from the decision.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
-from mitate_rules.facts import Facts, Read, looks
+from mitate_rules import sentences
+from mitate_rules.facts import Read
 from mitate_rules.messages import WORDS
 from mitate_rules.operators import OPERATORS
 from mitate_rules.settle import settle
+from mitate_rules.steps import Step
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, shown, to_number
 from mitate_rules.vocabulary import Vocabulary
 
 Memo = dict[str, Answer]
-MARKS = {True: "✓", False: "✗", WITHHELD: "?", None: "–"}
 
 
 class Compiles(Protocol):
@@ -29,36 +30,6 @@ class Compiles(Protocol):
 
     def condition(self, node: Node, sign: bool = True, scope: str | None = None) -> Callable[[Read, Memo], Answer]: ...
     def value(self, node: Node, scope: str | None = None) -> Callable[[Read, Memo], object]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One condition: its answer (None when not evaluated, and then `why`), what it read, and its parts.
-
-    `sign` False means its negation is meant. `operands` are the operands' values, as the comparison saw them.
-    """
-
-    node: Node
-    sign: bool
-    op: str
-    result: Answer | None
-    parts: tuple[Step, ...] = ()
-    reads: Mapping[str, object] = field(default_factory=dict[str, object])
-    operands: tuple[object, ...] = ()
-    why: str | None = None
-    missing: bool = False
-
-    @property
-    def lacking(self) -> bool:
-        """Tell whether the condition fails because a fact is missing, not because of its value."""
-        return self.result is False and self.missing
-
-    def flipped(self) -> Step:
-        """Give the same findings seen from the other side: what fails here, holds there."""
-        result = not self.result if isinstance(self.result, bool) else self.result
-        op = {"and": "or", "or": "and"}.get(self.op, self.op)
-        parts = tuple(part.flipped() for part in self.parts)
-        return replace(self, sign=not self.sign, result=result, op=op, parts=parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +43,19 @@ class Explanation:
 
     def clauses(self, lang: str = "en") -> list[str]:
         """Give the conditions that decided, each with the actual value, in "en" or "ja"."""
-        from mitate_rules.sentences import clauses
-
-        return clauses(self.step, self.vocabulary, lang)
+        return sentences.clauses(self.step, self.vocabulary, lang)
 
     def because(self, lang: str = "en") -> str:
         """Give the clauses joined, to be continued: "…のため" in Japanese, "a and b" in English."""
-        from mitate_rules.sentences import because
-
-        return because(self.clauses(lang), lang)
+        return sentences.because(self.clauses(lang), lang)
 
     def sentence(self, lang: str = "en") -> str:
         """Give one sentence for a marketer."""
-        from mitate_rules.sentences import sentence
-
-        return sentence(self.step, self.vocabulary, lang)
+        return sentences.sentence(self.step, self.vocabulary, lang)
 
     def tree(self, lang: str = "en") -> str:
         """Give the developer's tree: ✓ holds, ✗ fails, ? withheld, – not evaluated."""
-        from mitate_rules.sentences import tree
-
-        return tree(self.step, self.vocabulary, lang)
+        return sentences.tree(self.step, self.vocabulary, lang)
 
     def to_dict(self) -> dict[str, object]:
         """Give the explanation as JSON; withheld values and answers are the text "withheld" under their own key."""
@@ -212,14 +175,6 @@ class _Explainer:
         operands = tuple(self.compiler.value(arg)(read, {}) for arg in args)
         missing = any(value is None for arg, value in zip(args, operands, strict=True) if not isinstance(arg, Literal))
         return Step(node, sign, op, result, (), reads, operands, missing=missing)
-
-
-def misfits(facts: Facts, name: str, value: object) -> bool:
-    """Tell whether a value is of another type than declared, and so treated as missing."""
-    fact = facts.find(name)
-    if fact is None or fact.type is None or value is None or value is WITHHELD:
-        return False
-    return not looks(fact.type)(value)
 
 
 def _withheld_in(step: Step) -> dict[str, object]:

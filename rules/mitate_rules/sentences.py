@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from mitate_rules.explain import MARKS, Step, misfits
 from mitate_rules.facts import Fact
 from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WORDS, Forms, said_as
-from mitate_rules.operators import OPERATORS, day_number
+from mitate_rules.operators import OPERATORS, day_number, elapsed_days
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
+from mitate_rules.steps import MARKS, Step, misfits
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number, shown, to_number, to_text
 from mitate_rules.vocabulary import Vocabulary
@@ -331,8 +331,6 @@ class _Speaker:
         return template.format(f=self.describe(args[0]), a=a, v=said[0], w=said[-1])
 
     def days_since(self, step: Step, node: Call) -> str:
-        from mitate_rules.operators import elapsed_days
-
         since, sign, _ = since_parts(node.args)
         sign = sign if step.sign else _OPPOSITE[sign]
         days = elapsed_days(step.operands[0], step.operands[3])
