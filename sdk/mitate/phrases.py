@@ -32,10 +32,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "en": "A fault on our side: default. The page goes on; the log says more.",
         "ja": "エラーのため標準表示です。ページは止まりません。詳しくはログをご覧ください。",
     },
-    "consent": {
-        "en": 'Not used before consent: {facts}. So "{label}" can\'t be decided.',
-        "ja": "同意前のため、{facts}は使っていません。このため「{label}」は判断していません。",
-    },
+    "consent": {"en": "Not used before consent: {facts}.", "ja": "同意前のため、{facts}は使っていません。"},
+    "more": {"en": "{n} more", "ja": "ほか{n}件"},
     "consent-memory": {
         "en": '"{label}" needs to remember the visitor, which waits for consent.',
         "ja": "「{label}」には訪問者の記録が必要ですが、同意前のため何も保存していません。",
@@ -59,6 +57,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "ja": "「{label}」の条件に一致しましたが、掲載期間外です。",
     },
     "first-visit": {"en": "First visit, no interests yet.", "ja": "はじめての訪問で、関心の記録がまだありません。"},
+    "company-unknown": {
+        "en": "Company unknown: no condition on industry or size can match by accident.",
+        "ja": "企業がわからないため、業種や従業員数などの条件には一致させていません。",
+    },
     "views-needed": {
         "en": '{views} of {topic} would switch this to "{label}".',
         "ja": "{topic}を{views}回見ると「{label}」に切り替わります。",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mitate_rules import WITHHELD, Context, Explanation
+from mitate_rules.steps import Step as RuleStep
 
 from .consent import PERSONALIZATION, Purposes
 from .context.interests import describe_interest
@@ -19,6 +20,7 @@ from .document.raw import as_list, as_object
 from .model import Basis, Decision, Experience, Labels, Reason, Site, Variant
 from .phrases import PERIODS, say
 
+MOST_NAMED: Final = 3
 LATER: Final = "later"
 """How an experience ended that was never reached, since every slot was taken."""
 
@@ -116,14 +118,18 @@ class Story:
         if PERSONALIZATION not in self.purposes and self.gpc:
             return [say("gpc", language)]
         said: list[str] = []
-        if self.memory.get("visits.count") in (None, 0) and PERSONALIZATION in self.purposes and self._wants_interest():
+        if PERSONALIZATION in self.purposes and self._wants_interest() and self._is_first_visit():
             said.append(say("first-visit", language))
         for step in self.steps:
             needed = self._views_needed(step, language)
             if needed is not None:
                 return [*said, needed] if said else [step.explanation.sentence(language), needed]
         nearest = self._nearest()
-        return said + ([nearest.explanation.sentence(language)] if nearest is not None else [])
+        if nearest is None:
+            return said
+        if self._lacks_company(nearest):
+            return [*said, say("company-unknown", language)]
+        return [*said, nearest.explanation.sentence(language)]
 
     def _why_kept_out(self, language: str) -> list[str]:
         step = next((one for one in self.steps if one.ending is self.decision.reason), None)
@@ -134,9 +140,9 @@ class Story:
             case Reason.CONSENT:
                 if self.gpc:
                     return [say("gpc", language)]
-                withheld = self._withheld(step, language)
+                withheld = self._withheld(language)
                 return [
-                    say("consent", language, facts=withheld, label=label)
+                    say("consent", language, facts=withheld)
                     if withheld
                     else say("consent-memory", language, label=label)
                 ]
@@ -213,8 +219,30 @@ class Story:
         return None
 
     def _nearest(self) -> Step | None:
+        """Give the experience that came nearest to matching: something of it is known, little fails, much holds.
+
+        Of those of which nothing is known, a company's comes first: that is what its reader wants to hear about.
+        """
+
+        def distance(step: Step) -> tuple[bool, bool, int, int]:
+            facts = step.explanation.facts
+            known = any(value is not None and value is not False for value in facts.values())
+            return not known, not self._lacks_company(step), _failing(step.explanation.step), -len(facts)
+
         missed = [step for step in self.steps if step.ending is None and step.experience.status == "live"]
-        return min(missed, key=lambda step: len(step.explanation.clauses("en")), default=None)
+        return min(missed, key=distance, default=None)
+
+    def _lacks_company(self, step: Step) -> bool:
+        wanted = [name for name in step.explanation.facts if name.startswith("account.")]
+        return bool(wanted) and all(self.context.get(name) is None for name in wanted)
+
+    def _is_first_visit(self) -> bool:
+        seen = self.context.get("visits.count", self.memory.get("visits.count", 1))
+        return (
+            isinstance(seen, int | float)
+            and seen <= 1
+            and not any(name.startswith("interests.") for name in self.memory)
+        )
 
     def _wants_interest(self) -> bool:
         return any(True for step in self.steps for _ in self._thresholds(step.experience))
@@ -259,16 +287,19 @@ class Story:
         """Give the topics whose score a rule wants to reach, with the score it wants."""
         yield from _interest_bounds(self.site, experience.when, 0)
 
-    def _withheld(self, step: Step, language: str) -> str:
-        names = sorted(name for name in step.explanation.facts if self.context.get(name) is WITHHELD)
-        if not names:
-            names = sorted(
-                name
-                for name in self.site.rules.program(step.experience.id).facts_read
-                if self.context.get(name) is WITHHELD
-            )
+    def _withheld(self, language: str) -> str:
+        """Name what was not used by any experience that consent kept out: a few facts, and how many more."""
+        undecided = (step for step in self.steps if step.ending is Reason.CONSENT)
+        names = {
+            name: None
+            for step in undecided
+            for name in sorted(self.site.rules.program(step.experience.id).facts_read)
+            if self.context.get(name) is WITHHELD
+        }
         labels = [_label(as_labels(self.site.facts.get(name, {}).get("label")), name, language) for name in names]
-        return ("、" if language.startswith("ja") else ", ").join(dict.fromkeys(labels))
+        few = list(dict.fromkeys(labels))
+        more = [say("more", language, n=len(few) - MOST_NAMED)] if len(few) > MOST_NAMED else []
+        return ("、" if language.startswith("ja") else ", ").join([*few[:MOST_NAMED], *more])
 
 
 def tell(
@@ -292,6 +323,13 @@ def tell(
         steps.append(Step(one, ending, site.rules.program(one.id).explain(context)))
         taken = taken or one.id == decision.experience
     return Story(site, decision, tuple(steps), context, memory, purposes, now, gpc)
+
+
+def _failing(step: RuleStep) -> int:
+    """Count the conditions that fail, however deep they stand."""
+    if step.parts:
+        return sum(_failing(part) for part in step.parts)
+    return step.result is False
 
 
 def _interest_bounds(site: Site, rule: object, depth: int) -> Iterable[tuple[str, float]]:
