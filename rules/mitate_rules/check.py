@@ -19,7 +19,7 @@ from mitate_rules.operators import (
     network,
     version,
 )
-from mitate_rules.parse import MAX_DEPTH, parse
+from mitate_rules.parse import MAX_CHOICES, MAX_DEPTH, parse
 from mitate_rules.settle import cidrs_of, since_parts
 from mitate_rules.tree import BROKEN, Call, Literal, Node, Var
 from mitate_rules.values import is_number, kind_of, same, truth
@@ -56,7 +56,7 @@ def check(rule: object, vocabulary: Vocabulary) -> tuple[Node | None, list[Diagn
         return None, parsed.diagnostics
     checker = Checker(vocabulary)
     checker.condition(parsed.node, True, None, frozenset())
-    checker.depth(parsed.node, parsed.depth)
+    checker.depth(parsed.node)
     found = parsed.diagnostics + checker.found
     return None if any(one.severity == "error" for one in found) else parsed.node, found
 
@@ -217,20 +217,29 @@ class Checker:
         self.condition(node.args[1], True, items, frozenset())
         return Kind("list", kind.fact)
 
-    def depth(self, node: Node, depth: int) -> None:
-        """Refuse operators nested too deep once audiences stand in for their rules."""
-        pending: list[Node] = [node]
-        deepest = 0
+    def depth(self, node: Node) -> None:
+        """Refuse operators nested too deep, once audiences stand in for their rules; an "if" nests its branches."""
+        deepest = most_choices = 0
+        pending: list[tuple[Node, int, int]] = [(node, 1, 0)]
         while pending:
-            part = pending.pop()
+            part, depth, choices = pending.pop()
+            if isinstance(part, Var) and part.default is not None:
+                pending.append((part.default, depth + 1, choices))
             if isinstance(part, Call):
-                pending.extend(part.args)
                 name = _text(part.args[0]) if part.op == "audience" else None
-                if name is not None and name in self.vocabulary.audiences:
-                    deepest = max(deepest, self.vocabulary.depth_of(name))
-        if depth + deepest > MAX_DEPTH:
+                below = self.vocabulary.depth_of(name) if name is not None and name in self.vocabulary.audiences else 0
+                for place, arg in enumerate(part.args):
+                    tested = part.op == "if" and place % 2 == 0 and place + 1 < len(part.args)
+                    level = depth + 1 + (place // 2 if part.op == "if" else 0)
+                    pending.append((arg, level, choices + tested))
+                depth += below
+            deepest, most_choices = max(deepest, depth), max(most_choices, choices)
+        if deepest > MAX_DEPTH + 1:
             message = f"the rule and its audiences nest more than {MAX_DEPTH} operators"
             self.say("error", "too-deep", message, node)
+        elif most_choices > MAX_CHOICES:
+            message = f'an "if" stands in the condition of another more than {MAX_CHOICES} times over'
+            self.say("error", "too-deep", message, node, hint='join conditions with "and" and "or"')
 
     # -- operands
 

@@ -157,7 +157,8 @@ class _Explainer:
 
         def read(name: str) -> object:
             value = self.read(name)
-            if name not in private:
+            fact = self.vocabulary.facts.find(name)
+            if name not in private and (fact is None or "ip" not in (fact.type, fact.items)):
                 reads[name] = self.facts[name] = value
             return value
 

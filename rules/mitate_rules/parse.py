@@ -12,6 +12,7 @@ from mitate_rules.operators import NOT_YET, OPERATORS, Operator
 from mitate_rules.tree import BROKEN, Call, Literal, Node, Var
 
 MAX_DEPTH: Final = 100  # nested operators
+MAX_CHOICES: Final = 4  # conditions of an "if" within conditions of an "if": each level doubles the work
 MAX_SIZE: Final = 20_000  # values in one rule
 MAX_TEXT: Final = 10_000  # characters in one string
 MAX_NUMBER: Final = 2**53  # whole numbers beyond it are not the same number in every language

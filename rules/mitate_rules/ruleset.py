@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 from mitate_rules.errors import Diagnostic, RuleError, escape
 from mitate_rules.facts import Context, Facts, Read, reader, split
 from mitate_rules.program import Compiler, Memo, Program, Run, compile_with
-from mitate_rules.values import Answer
+from mitate_rules.values import Withheld
 from mitate_rules.vocabulary import Declarations, Vocabulary
 
 
@@ -39,7 +40,7 @@ class RuleSet:
         self.facts_read = frozenset[str]().union(*(program.facts_read for program in self._programs.values()))
         self._paths = {name: split(name) for name in self.facts_read}
 
-    def outcomes(self, context: Mapping[str, object]) -> Iterator[tuple[str, Answer]]:
+    def outcomes(self, context: Mapping[str, object]) -> Iterator[tuple[str, Literal[True] | Withheld]]:
         """Give, lazily and in priority order, each id that matches (True) or is undecided (WITHHELD)."""
         read, memo = self._reader(context), Memo()
         for name, run in self._runs:

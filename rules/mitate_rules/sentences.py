@@ -471,7 +471,7 @@ def _operand(node: Node, step: Step, vocabulary: Vocabulary, words: Mapping[str,
 
 def _named(name: str, step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
     if name not in step.reads:
-        private = step.op == "in_cidr" and step.result is not None
+        private = name and step.result is not None
         return f"{name} ({words['private']})" if private else name or "item"
     value = step.reads[name]
     if value is WITHHELD:

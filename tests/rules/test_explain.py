@@ -102,3 +102,12 @@ def test_an_audience_shown_once_is_referred_to_after_that() -> None:
 def test_dates_of_another_year_say_the_year() -> None:
     rule = compile_rule({"before": [{"var": "d"}, "2026-01-01"]}, {"d": {"type": "date", "label": {"ja": "誕生日"}}})
     assert rule.explain({"d": "1990-05-02"}).clauses("ja") == ["誕生日が1990年5月2日(水)(1月1日(木)より前)"]
+
+
+def test_a_list_of_addresses_is_never_shown() -> None:
+    facts: dict[str, dict[str, object]] = {"ips": {"type": "list", "items": "ip"}}
+    rule = compile_rule({"some": [{"var": "ips"}, {"in_cidr": [{"var": ""}, "203.0.113.0/24"]}]}, facts)
+    explanation = rule.explain({"ips": ["203.0.113.77"]})
+    assert explanation.result is True
+    assert explanation.facts == {}
+    assert explanation.tree() == "✓ some ips (kept private)"

@@ -96,3 +96,36 @@ def test_audiences_that_double_each_time_are_evaluated_once_each() -> None:
         assert explanation.result is value
         assert len(explanation.tree().splitlines()) < 200
         assert len(explanation.sentence("ja")) < 2_000
+
+
+def test_an_if_with_as_many_branches_as_the_depth_allows_answers_and_explains() -> None:
+    branches: list[object] = []
+    for number in range(98):
+        branches += [{"==": [{"var": "x"}, number]}, {"==": [{"var": "y"}, number]}]
+    rule = compile_rule({"if": branches})
+    assert rule({"x": 97, "y": 97}) is True
+    explanation = rule.explain({"x": 97, "y": 97})
+    assert explanation.result is True
+    assert explanation.sentence("ja").endswith("、条件に一致しました。")
+    assert explanation.to_dict()["result"] is True
+    assert explanation.tree()
+    assert [found.code for found in check_rule({"if": branches * 3})] == ["too-deep"]
+
+
+def test_ifs_within_the_conditions_of_ifs_are_limited_since_each_doubles_the_work() -> None:
+    rule: object = {"var": "x"}
+    for _ in range(4):
+        rule = {"if": [rule, {"<": [{"var": "x"}, 1]}, False]}
+    assert [found.code for found in check_rule(rule) if found.severity == "error"] == []
+    (found,) = [one for one in check_rule({"if": [rule, True, False]}) if one.severity == "error"]
+    assert (found.code, found.hint) == ("too-deep", 'join conditions with "and" and "or"')
+
+
+def test_the_deepest_rules_explain_themselves() -> None:
+    for wrap in ("and", "or", "!", "!!"):
+        rule = compile_rule(nested(99, wrap))
+        explanation = rule.explain({"x": True})
+        assert explanation.result is rule({"x": True})
+        assert explanation.sentence("ja")
+        assert explanation.tree()
+        assert explanation.to_dict()
