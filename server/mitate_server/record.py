@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from mitate.recording import Reported
+from mitate import Reported
 
 from .door import ID, NOT_JSON, Door, not_json
 from .problems import Problem, send_problem

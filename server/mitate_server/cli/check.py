@@ -36,7 +36,7 @@ def command(folders: tuple[Path, ...], form: str, strict: bool) -> None:
     All errors come at once, each with its file, line and column, and a hint where there is one. Nothing is
     served or changed.
     """
-    from mitate.document import check
+    from mitate import check
 
     found = {folder: check(folder) for folder in folders}
     errors = sum(one.severity == "error" for many in found.values() for one in many)

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from .look import has_colours, pad, paint, show_diagnostics
-from .presets import Imagined, UnknownWordsError, imagine
+from .presets import Imagined, Place, UnknownWordsError, imagine
 
 if TYPE_CHECKING:
     from mitate import ExplainedDecisions, Mitate, Visitor
@@ -131,16 +132,27 @@ def _explain(mitate: Mitate, who: Imagined, facts: dict[str, object], options: d
         else {"personalization": False, "analytics": False},
         gpc=who.gpc,
     )
+    language = options["lang"] or _language(options["words"])
+    known = who.known_facts()
+    if who.place is not None:
+        known["geo.country_name"] = _country(mitate, who.place, language)
     said = {name: _fact(f"{name}={value}")[1] for name, value in who.facts.items()}
     decisions = mitate.explain(
-        visitor, now=now, profile=who.profile(now), facts={**who.known_facts(), **said, **facts}, group=options["group"]
+        visitor, now=now, profile=who.profile(now), facts={**known, **said, **facts}, group=options["group"]
     )
-    slots = list(options["slots"]) or list(decisions)
-    language = options["lang"] or _language(options["words"])
+    slots = list(options["slots"]) or list(mitate.site.slots)
     if options["as_json"]:
         _as_json(mitate, decisions, slots, language, now)
     else:
         _as_text(mitate, visitor, decisions, slots, language, now, tree=options["tree"], words=options["words"])
+
+
+def _country(mitate: Mitate, place: Place, language: str) -> str:
+    """Give the country's name as the visitor would be shown it."""
+    names = mitate.site.facts["geo.country"].get("values")
+    labels = names.get(place.country) if isinstance(names, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    name = labels.get(language) if isinstance(labels, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return name if isinstance(name, str) else place.country_name
 
 
 def _instant(text: str, who: Imagined, site_zone: str) -> float:

@@ -156,7 +156,7 @@ def _uvicorn(settings: Settings) -> dict[str, Any]:
 def _many(folders: tuple[Path, ...], settings: Settings) -> uvicorn.Config:
     import uvicorn
 
-    from mitate.document import load
+    from mitate import load
     from mitate_server.app import SITES_VARIABLE
 
     for folder in folders:

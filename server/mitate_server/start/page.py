@@ -257,7 +257,7 @@ class Writer:
                 f'<tr><th scope="row">{named}</th><td><code>{escape(slot.selector)}</code></td><td>{order}</td></tr>'
             )
         heads = "".join(f'<th scope="col">{self._say(key)}</th>' for key in ("slot", "selector", "in-order"))
-        return f'<div class="scroll"><table class="slots"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="{self._say("slots")}"><table class="slots"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
 
     def _experience(self, name: str, label: Mapping[str, str], status: str) -> str:
         shown = label.get(self._language)
