@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from mitate import Reported
+from mitate.model import Clock
 from mitate_server.snippet import browser_script, embed, tag
 
 from . import pages
@@ -31,7 +33,7 @@ from .presets import presets
 from .sessions import SITES, Demo
 from .visitors import Imagined, Said
 
-ASSETS: Final = files(__package__) / "assets"
+ASSETS: Final = files("mitate_server.demo") / "assets"
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
 BODY_LIMIT: Final = 512 * 1024
 SLOW: Final = 2.0
@@ -99,11 +101,15 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         self.status = status
 
 
-def create_app(folder: Path | None = None, clock: Callable[[], float] | None = None) -> Starlette:
-    """Make the demonstration. `folder` holds the sites (the packaged ones when None), `clock` gives seconds (UTC)."""
-    demo = Demo(folder) if clock is None else Demo(folder, clock)
+def create_app(folder: Path | None = None, clock: Clock = time.time, deadline: int = 300) -> Starlette:
+    """Make the demonstration.
+
+    `folder` holds the sites (the packaged ones when None), `clock` gives seconds (UTC), `deadline` is
+    how many milliseconds a page waits for its answer.
+    """
+    demo = Demo(folder, clock)
     demo.warm_up()
-    routes = Routes(demo)
+    routes = Routes(demo, deadline)
     app = Starlette(
         routes=[
             Route("/", _plain(routes.start)),
@@ -138,8 +144,9 @@ def _plain(handler: Handler) -> Handler:
 class Routes:
     """Every address of the demonstration."""
 
-    def __init__(self, demo: Demo) -> None:
+    def __init__(self, demo: Demo, deadline: int) -> None:
         self.demo = demo
+        self.deadline = deadline
 
     # -- pages -----------------------------------------------------------------------------------
 
@@ -188,7 +195,7 @@ class Routes:
             site,
             page,
             language,
-            tag=tag(self.demo.sites[site].slot_table(f"/demo/s/{token}"), nonce),
+            tag=tag(self.demo.sites[site].slot_table(f"/demo/s/{token}", self.deadline), nonce),
             nonce=nonce,
             other_url=f"{request.url.path}?{urlencode({**said, 'lang': other})}",
         )

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 Language = str
-FOLDER: Final = files(__package__) / "pages"
+FOLDER: Final = files("mitate_server.demo") / "pages"
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "ja": {
@@ -148,7 +148,8 @@ def _shoes(path: str, item: str | None) -> Page | None:
         return Page({"ja": "ありがとうございます", "en": "Thank you"}, _fill("shoes/thanks.html", **values, **names))
     if path not in _SHOE_PAGES:
         return None
-    title = dict(zip(("ja", "en"), _SHOE_PAGES[path], strict=True))
+    ja, en = _SHOE_PAGES[path]
+    title: dict[str, str] = {"ja": ja, "en": en}
     if path == "cart":
         filled = bought and {"slug": bought.slug, "name": both(bought.name), "price": yen(bought.price)}
         return Page(title, _fill("shoes/cart.html", **filled) if filled else _fill("shoes/empty.html"))
@@ -159,7 +160,7 @@ def _shoes(path: str, item: str | None) -> Page | None:
 
 def _range(name: str) -> Page:
     ja, en, lead_ja, lead_en = RANGES[name]
-    listed = cards([one.slug for one in products().values() if one.range == name])
+    listed = cards([one.slug for one in products().values() if one.range == name], "h2")
     texts = {"name": both({"ja": ja, "en": en}), "lead": both({"ja": lead_ja, "en": lead_en})}
     return Page({"ja": ja, "en": en}, _fill("shoes/list.html", **texts, cards=listed))
 
@@ -183,11 +184,11 @@ def _product(range_: str, slug: str) -> Page | None:
     return Page(one.name, main)
 
 
-def cards(slugs: list[str]) -> str:
+def cards(slugs: list[str], heading: str = "h3") -> str:
     """Give the cards of these products, as the shelf's own blocks have them."""
     return "\n".join(
         f'<li class="item"><div class="pic {one.tile}"><img src="/shoes/assets/{one.slug}.svg" alt="" width="320" height="220"></div>'
-        f'<h3><a href="/shoes/{one.range}/{one.slug}">{both(one.name)}</a></h3><p>{both(one.line)}</p><p class="price">{yen(one.price)}</p></li>'
+        f'<{heading}><a href="/shoes/{one.range}/{one.slug}">{both(one.name)}</a></{heading}><p>{both(one.line)}</p><p class="price">{yen(one.price)}</p></li>'
         for one in (products()[slug] for slug in slugs)
     )
 

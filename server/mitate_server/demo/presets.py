@@ -23,5 +23,5 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def presets() -> Mapping[str, tuple[Preset, ...]]:
     """Give the presets by site, in the order in which they are numbered."""
-    data = (files(__package__) / "presets.json").read_bytes()
+    data = (files("mitate_server.demo") / "presets.json").read_bytes()
     return msgspec.json.decode(data, type=dict[str, tuple[Preset, ...]])

@@ -40,7 +40,7 @@ class Demo:
     """The sites being shown, and everyone who looks at them. The oldest visitors are forgotten first."""
 
     def __init__(self, folder: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        root = Path(str(files(__package__) / "sites")) if folder is None else folder
+        root = Path(str(files("mitate_server.demo") / "sites")) if folder is None else folder
         self.clock = clock
         self.sites = {name: Mitate.from_path(root / name, profiles=MemoryProfiles(), clock=clock) for name in SITES}
         self._stamps = {name: _stamp(root / name) for name in SITES}

@@ -59,7 +59,7 @@ class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Days
 
 
-class Imagined(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Imagined(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Who visits, as the bar's controls say it."""
 
     language: Literal["ja", "en"] = "ja"

@@ -21,6 +21,7 @@ const draw = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8A
 const token = kept("mitate-demo") ?? kept("mitate-demo", draw()) ?? draw();
 const at = `/demo/s/${token}`;
 let language = data.language;
+let reader = data.language; // what a preset that names no language is read in
 let visitor = {};
 let told = { slots: [], interests: [], problems: [] };
 let preset = null;
@@ -65,7 +66,7 @@ async function learn() {
   const answer = await fetch(`${at}/visitor?site=${data.site}`);
   if (!answer.ok) return;
   told = await answer.json();
-  if (told.visitor.consent !== visitor.consent) visitor = { ...visitor, consent: told.visitor.consent };
+  visitor = { ...visitor, consent: told.visitor.consent ?? BLANK.consent };
   const now = Object.fromEntries(told.slots.map((one) => [one.slot, `${one.experience ?? ""}/${one.variant ?? ""}`]));
   changed = new Set(before ? Object.keys(now).filter((slot) => now[slot] !== before[slot]) : []);
   before = now;
@@ -75,11 +76,12 @@ async function learn() {
 }
 
 function choose(one) {
-  change({ ...BLANK, ...one.visitor }, { afresh: true, chosen: one.id });
-  speak(one.visitor.language ?? language);
+  const next = { ...BLANK, language: reader, ...one.visitor };
+  change(next, { afresh: true, chosen: one.id });
+  speak(next.language);
 }
 
-const BLANK = { language: "ja", country: "JP", ip: null, zone: "Asia/Tokyo", time: null, travel: 0, device: "desktop", visits: 1, away: 0, views: {}, purchase: null, campaign: {}, referrer: null, link: null, user: {}, consent: "granted", gpc: false, group: data.site === "shoes" ? "treatment" : "auto", server: "up" };
+const BLANK = { language: "ja", country: "JP", ip: null, zone: "Asia/Tokyo", time: null, travel: 0, device: "desktop", visits: 1, away: 0, views: {}, purchase: null, campaign: {}, referrer: null, link: null, user: {}, consent: "granted", gpc: false, group: "auto", server: "up" };
 
 // -- the page in the frame ----------------------------------------------------------------------
 
@@ -124,7 +126,7 @@ frame.addEventListener("load", () => {
   before = null;
   // The site's own language switch is heard too.
   if (page.documentElement.lang !== language && page.location.search.includes("lang=") && frame.dataset.loaded) {
-    language = page.documentElement.lang;
+    language = reader = page.documentElement.lang;
     visitor = { ...visitor, language };
     fetch(`${at}/visitor`, { method: "PUT", body: JSON.stringify({ site: data.site, visitor }) });
   }
@@ -185,16 +187,16 @@ function paint() {
       h("a", { class: "wordmark", href: `/?lang=${language}` }, h("img", { src: "/demo/assets/mitate.svg", alt: "", width: 24, height: 24 }), "mitate"),
       toggle("widths", phone ? "phone" : "desktop", [["desktop", say("desktop")], ["phone", say("phone")]], (value) => { phone = value === "phone"; paint(); }),
       toggle("theme", theme || "auto", [["auto", say("auto")], ["light", say("light")], ["dark", say("dark")]], (value) => { theme = value === "auto" ? "" : value; kept("mitate-theme", theme); dress(); paint(); }),
-      toggle("language", language, [["ja", "JA"], ["en", "EN"]], (value) => { speak(value); change({ language: value }, { chosen: preset }); })),
+      toggle("language", language, [["ja", "JA"], ["en", "EN"]], (value) => { reader = value; speak(value); change({ language: value }, { chosen: preset }); })),
     h("div", { class: "bar-body" },
       ...told.problems.map((problem) => h("p", { class: "problem", role: "alert" }, problem)),
       h("h2", {}, say("who"), h("span", { class: "switch" }, ...["shoes", "nagare"].map((site) => h("a", { href: `/demo/${site}?lang=${language}`, ...(site === data.site ? { "aria-current": "page" } : {}) }, say(site))))),
       h("div", { class: "presets", role: "group", "aria-label": say("who") }, ...data.presets.map((one, index) =>
         h("button", { type: "button", "data-key": `preset-${one.id}`, "aria-pressed": String(one.id === preset), onclick: () => choose(one) }, h("b", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, one.label[language])))),
       h("h2", {}, say("shown")),
-      h("div", { class: "shown" }, ...told.slots.map((one) =>
+      h("div", { class: "shown" }, ...stories().map(([one, ...same]) =>
         h("button", { type: "button", "data-key": `slot-${one.slot}`, class: `${one.variant ? "variant" : ""} ${changed.has(one.slot) ? "changed" : ""}`, onclick: () => show(one.slot) },
-          h("span", { class: "row" }, h("b", {}, one.shows ?? say("default")), h("span", { class: "slot" }, one.label)),
+          h("span", { class: "row" }, h("b", {}, one.shows ?? say("default")), h("span", { class: "slot" }, [one, ...same].map((slot) => slot.label).join(language === "ja" ? "・" : ", "))),
           h("p", {}, one.why)))),
       h("h2", {}, say("time"), h("span", {}, moment())),
       travel(),
@@ -208,6 +210,13 @@ function paint() {
   if (active) document.querySelector(`[data-key="${CSS.escape(active)}"]`)?.focus({ preventScroll: true });
   html.lang = language;
   paintWhy();
+}
+
+// Slots of one story are told once.
+function stories() {
+  const groups = new Map();
+  for (const one of told.slots) groups.set(one.why, [...(groups.get(one.why) ?? []), one]);
+  return [...groups.values()];
 }
 
 function toggle(name, value, choices, pick) {
@@ -321,7 +330,7 @@ function paintWhy() {
             const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
             if (step) show(one.slot, tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]);
           } }, say(`tab-${tab}`)))),
-      h("button", { type: "button", class: "close", "aria-label": say("close"), onclick: () => { const { slot } = open; open = null; paintWhy(); document.querySelector(`[data-key="slot-${slot}"]`)?.focus(); } }, "×")),
+      h("button", { type: "button", class: "close", "aria-label": say("close"), onclick: () => { const { slot } = open; open = null; paintWhy(); (document.querySelector(`[data-key="slot-${slot}"]`) ?? bar.querySelector(".shown button"))?.focus(); } }, "×")),
     h("div", { class: "said", id: "said", role: "tabpanel", "aria-labelledby": `tab-${open.tab}`, tabindex: 0 }, ...READERS[open.tab](one)));
 }
 
@@ -355,15 +364,15 @@ function found() {
 
 const first = data.presets.find((one) => one.id === data.chosen);
 const now = await (await fetch(`${at}/visitor?site=${data.site}`)).json();
-visitor = { ...BLANK, ...now.visitor };
+visitor = { ...BLANK, ...now.visitor, language: reader };
 if (first || !kept(`mitate-met-${data.site}`)) {
   const one = first ?? data.presets[0];
   preset = one.id;
-  visitor = { ...BLANK, ...one.visitor, ...(first?.visitor.language ? {} : { language }) };
+  visitor = { ...BLANK, language: reader, ...one.visitor };
   await fetch(`${at}/visitor`, { method: "PUT", body: JSON.stringify({ site: data.site, visitor, afresh: true }) });
   kept(`mitate-met-${data.site}`, "yes");
 }
-language = visitor.language = first?.visitor.language ?? data.language;
+language = visitor.language;
 frame.src = `${data.path}?${new URLSearchParams({ visitor: token, lang: language })}`;
 paint();
 // Somebody comes back from an editor: what they saved is shown.
