@@ -21,7 +21,7 @@ from mitate_rules.operators import (
 )
 from mitate_rules.parse import MAX_CHOICES, MAX_DEPTH, parse
 from mitate_rules.settle import cidrs_of, since_parts
-from mitate_rules.tree import BROKEN, Call, Literal, Node, Var
+from mitate_rules.tree import BROKEN, Call, Literal, Node, Var, nesting
 from mitate_rules.values import is_number, kind_of, same, truth
 from mitate_rules.vocabulary import Vocabulary
 
@@ -219,21 +219,7 @@ class Checker:
 
     def depth(self, node: Node) -> None:
         """Refuse operators nested too deep, once audiences stand in for their rules; an "if" nests its branches."""
-        deepest = most_choices = 0
-        pending: list[tuple[Node, int, int]] = [(node, 1, 0)]
-        while pending:
-            part, depth, choices = pending.pop()
-            if isinstance(part, Var) and part.default is not None:
-                pending.append((part.default, depth + 1, choices))
-            if isinstance(part, Call):
-                name = _text(part.args[0]) if part.op == "audience" else None
-                below = self.vocabulary.depth_of(name) if name is not None and name in self.vocabulary.audiences else 0
-                for place, arg in enumerate(part.args):
-                    tested = part.op == "if" and place % 2 == 0 and place + 1 < len(part.args)
-                    level = depth + 1 + (place // 2 if part.op == "if" else 0)
-                    pending.append((arg, level, choices + tested))
-                depth += below
-            deepest, most_choices = max(deepest, depth), max(most_choices, choices)
+        deepest, most_choices = nesting(node, self.vocabulary.depth_of)
         if deepest > MAX_DEPTH + 1:
             message = f"the rule and its audiences nest more than {MAX_DEPTH} operators"
             self.say("error", "too-deep", message, node)

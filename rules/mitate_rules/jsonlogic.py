@@ -24,7 +24,7 @@ NAMES: Final = tuple(row.name for row in OPERATORS.values() if row.official)
 
 def compile_official(rule: object) -> tuple[Callable[[object], object], frozenset[str]]:
     """Compile a rule; gives what evaluates it and the names it surely reads. Raises `RuleError`."""
-    found = survey(rule, official=True)[1]
+    found = survey(rule, official=True)
     if found:
         raise LimitError(found) if any(one.code.startswith("too-") for one in found) else RuleError(found)
     reads: set[str] = set()

@@ -21,27 +21,26 @@ OPERATOR_NAMES: Final = tuple(row.name for row in OPERATORS.values() if row.targ
 
 @dataclass(slots=True)
 class Parsed:
-    """The tree (None when it is beyond the limits), how deep its operators nest, and the findings."""
+    """The tree (None when it is beyond the limits) and the findings."""
 
     node: Node | None = None
-    depth: int = 0
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
 
 def parse(rule: object) -> Parsed:
     """Parse a rule of the targeting dialect."""
-    depth, found = survey(rule)
+    found = survey(rule)
     if found:
-        return Parsed(None, depth, found)
-    parsed = Parsed(None, depth)
+        return Parsed(None, found)
+    parsed = Parsed()
     parsed.node = _Parser(parsed.diagnostics).node(rule, "")
     return parsed
 
 
-def survey(rule: object, *, official: bool = False) -> tuple[int, list[Diagnostic]]:
-    """Measure a rule without recursion: its depth in operators, and whatever is not JSON or beyond a limit."""
+def survey(rule: object, *, official: bool = False) -> list[Diagnostic]:
+    """Look a rule over without recursion: whatever is not JSON or beyond a limit."""
     found: list[Diagnostic] = []
-    deepest = size = 0
+    size = 0
     pending: list[tuple[object, str, int, int]] = [(rule, "", 0, 0)]
 
     def refuse(code: str, message: str, pointer: str, **more: str | None) -> None:
@@ -52,13 +51,12 @@ def survey(rule: object, *, official: bool = False) -> tuple[int, list[Diagnosti
         size += 1
         if size > MAX_SIZE:
             refuse("too-large", f"the rule has more than {MAX_SIZE:,} values", "", hint="put large lists into `lists`")
-            return deepest, found
+            return found
         if isinstance(value, Mapping):
             depth += 1
         if depth > MAX_DEPTH or level > 2 * MAX_DEPTH + 1:
             refuse("too-deep", f"the rule nests more than {MAX_DEPTH} operators", pointer[:200])
-            return depth, found
-        deepest = max(deepest, depth)
+            return found
         if isinstance(value, Mapping):
             for key, inner in cast("Mapping[object, object]", value).items():
                 if not isinstance(key, str) or not _encodable(key):
@@ -74,13 +72,13 @@ def survey(rule: object, *, official: bool = False) -> tuple[int, list[Diagnosti
                     pointer,
                     hint="put it into `lists` and use in_list",
                 )
-                return deepest, found
+                return found
             pending.extend((inner, pointer + escape(place), depth, level + 1) for place, inner in enumerate(items))
         else:
             problem = _scalar_problem(value, official)
             if problem is not None:
                 refuse(problem[0], problem[1], pointer, got=_short(value))
-    return deepest, sorted(found, key=lambda diagnostic: diagnostic.pointer)
+    return sorted(found, key=lambda diagnostic: diagnostic.pointer)
 
 
 def _scalar_problem(value: object, official: bool) -> tuple[str, str] | None:

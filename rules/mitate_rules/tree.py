@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,3 +48,25 @@ def walk(node: Node) -> Iterator[Node]:
             pending.extend(reversed(node.args))
         elif isinstance(node, Var) and node.default is not None:
             pending.append(node.default)
+
+
+def nesting(node: Node, audience: Callable[[str], int]) -> tuple[int, int]:
+    """Measure how deep a tree nests, and how often an "if" stands in the condition of another.
+
+    Each branch of an "if" nests in the one before; `audience` gives the depth of an audience by name.
+    """
+    deepest = most_choices = 0
+    pending: list[tuple[Node, int, int]] = [(node, 1, 0)]
+    while pending:
+        part, depth, choices = pending.pop()
+        if isinstance(part, Var) and part.default is not None:
+            pending.append((part.default, depth + 1, choices))
+        if isinstance(part, Call):
+            for place, arg in enumerate(part.args):
+                tested = part.op == "if" and place % 2 == 0 and place + 1 < len(part.args)
+                level = depth + 1 + (place // 2 if part.op == "if" else 0)
+                pending.append((arg, level, choices + tested))
+                if part.op == "audience" and isinstance(arg, Literal) and isinstance(arg.value, str):
+                    depth += audience(arg.value)
+        deepest, most_choices = max(deepest, depth), max(most_choices, choices)
+    return deepest, most_choices

@@ -8,7 +8,7 @@ from typing import cast
 from mitate_rules.errors import Diagnostic
 from mitate_rules.facts import Facts, Labels
 from mitate_rules.parse import Parsed, parse
-from mitate_rules.tree import Call, Literal, Node, walk
+from mitate_rules.tree import Call, Literal, Node, nesting, walk
 
 Declarations = Mapping[str, Mapping[str, object]]
 Check = Callable[[object, "Vocabulary"], tuple[Node | None, list[Diagnostic]]]
@@ -122,9 +122,12 @@ class Vocabulary:
                 pending.extend((other, False) for other in self.referred(here))
         return order
 
+    def _known_depth(self, name: str) -> int:
+        return self._depths.get(name, 0)
+
     def depth_of(self, name: str) -> int:
         """Count how deep operators nest in an audience, those of the audiences it refers to included."""
         for here in self.reached(name) if name not in self._depths else ():
-            inner = [self._depths.get(other, 0) for other in self.referred(here)]
-            self._depths[here] = self.audience(here).depth + max(inner, default=0)
+            tree = self.audience(here).node
+            self._depths[here] = nesting(tree, self._known_depth)[0] if tree is not None else 0
         return self._depths.get(name, 0)

@@ -129,3 +129,13 @@ def test_the_deepest_rules_explain_themselves() -> None:
         assert explanation.sentence("ja")
         assert explanation.tree()
         assert explanation.to_dict()
+
+
+def test_branches_in_audiences_count_towards_the_depth() -> None:
+    audiences: dict[str, dict[str, object]] = {"a0": {"when": {"var": "x"}}}
+    for number in range(1, 5):
+        below = {"audience": f"a{number - 1}"}
+        audiences[f"a{number}"] = {"when": {"if": [{"==": [{"var": "x"}, number]}, False] * 30 + [below]}}
+    assert [found.code for found in check_rule({"audience": "a2"}, audiences=audiences)] == []
+    assert "too-deep" in {found.code for found in check_rule({"audience": "a4"}, audiences=audiences)}
+    assert compile_rule({"audience": "a2"}, audiences=audiences).explain({"x": True}).result is True
