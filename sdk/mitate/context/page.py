@@ -111,19 +111,25 @@ def fill_page(names: frozenset[str]) -> Fill:
     wants_referrer, wants_referrer_host = "page.referrer" in names, "page.referrer_host" in names
     wants_last, wants_terms = "search.last" in names, "search.terms" in names
 
+    @lru_cache(maxsize=1024)  # a site's pages and campaigns come again with every visitor
+    def said_by(url: str) -> dict[str, object]:
+        said: dict[str, object] = {}
+        if (address := take_apart(url)) is not None:
+            for name, part in parts:
+                said[name] = address.host if part == "host" else address.path
+            given = parameters(address.query) if queries and address.query else {}
+            for name, parameter in queries:
+                if value := given.get(parameter):
+                    said[name] = value
+        return said
+
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         url, referrer = visitor.url, visitor.referrer
         if url is not None:
             if wants_url:
                 facts["page.url"] = url
-            if wants_parts and (address := take_apart(url)) is not None:
-                for name, part in parts:
-                    facts[name] = address.host if part == "host" else address.path
-                if queries and address.query:
-                    given = parameters(address.query)
-                    for name, parameter in queries:
-                        if value := given.get(parameter):
-                            facts[name] = value
+            if wants_parts:
+                facts.update(said_by(url))
         if wants_title and visitor.title is not None:
             facts["page.title"] = visitor.title
         if referrer is not None:
