@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -70,7 +70,7 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Running]:
+def serving(folder: Path, *options: str) -> Generator[Running]:
     """Run `mitate serve` on a free port."""
     program = [sys.executable, "-m", "mitate_server", "serve", str(folder), "--port", "0", "--rate", "0", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MITATE_")}
