@@ -213,14 +213,14 @@ class Session:
         return label or variant
 
     def _interests(self, language: str) -> list[dict[str, object]]:
-        """Give each topic's score today and on the days to come, 0–100, with the mark it is measured by."""
-        remembered, now = self.remembered, self.now
+        """Give each topic's score on the day the visitor was imagined and 60 days on, 0–100, with the mark it needs."""
+        remembered, start = self.remembered, self.now - self.imagined.travel * DAY
         return [
             {
                 "topic": name,
                 "label": topic.label.get(language, name),
                 "scores": [
-                    round(100 * interest(remembered, name, topic.half_life, now + day * DAY))
+                    round(100 * interest(remembered, name, topic.half_life, start + day * DAY))
                     for day in range(DAYS_DRAWN + 1)
                 ],
                 "needed": _needed(self.mitate, name),

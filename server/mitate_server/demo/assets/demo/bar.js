@@ -134,7 +134,10 @@ frame.addEventListener("load", () => {
   dress();
   for (const happening of ["mitate:decided", "mitate:error"]) page.addEventListener(happening, () => setTimeout(learn));
   // A first answer may come after the page has stopped waiting; in a demonstration it is shown all the same.
-  page.addEventListener("mitate:late", () => visitor.server === "up" && frame.contentWindow.mitate.refresh());
+  const loaded = frame.contentWindow.mitate;
+  const show = () => visitor.server === "up" && loaded.refresh();
+  page.addEventListener("mitate:late", show);
+  if (loaded?.loader.answer && !Object.keys(loaded.decisions).length) show();
   new ResizeObserver(lay).observe(page.body);
   learn();
 });
@@ -154,7 +157,7 @@ function lay() {
     const top = box.top + frame.contentWindow.scrollY;
     if (changed.has(one.slot)) {
       const ring = page.createElement("i");
-      place(ring, { left: Math.max(3, box.left - 6), top: top + 2, width: Math.min(box.width + 12, page.documentElement.clientWidth - 6), height: box.height - 4 });
+      place(ring, { left: Math.max(3, box.left - 14), top: Math.max(2, top - 6), width: Math.min(box.width + 28, page.documentElement.clientWidth - 6), height: box.height + 4 });
       sheet.append(ring);
     }
     const chip = page.createElement("button");
@@ -232,21 +235,24 @@ function moment() {
 // The line of an interest as it fades, with the mark it is measured by and the day the visitor stands on.
 function travel() {
   const days = visitor.travel ?? 0;
-  const one = told.interests.find((interest) => interest.scores[0] > 0) ?? told.interests[0];
+  const one = told.interests.find((interest) => Math.max(...interest.scores) > 0) ?? told.interests[0];
   const move = (to) => change({ travel: Math.min(60, Math.max(0, to)) });
   const parts = [];
   if (one) {
     const width = 340;
     const y = (score) => 84 - score * 0.8;
     const x = (day) => (day / 60) * width;
-    const path = one.scores.map((score, day) => `${day ? "L" : "M"}${x(day).toFixed(1)} ${y(score).toFixed(1)}`).join("");
-    const lost = one.needed === null || one.scores[0] < one.needed ? -1 : one.scores.findIndex((score) => score < one.needed);
+    const score = one.scores[days];
+    const path = one.scores.map((height, day) => `${day ? "L" : "M"}${x(day).toFixed(1)} ${y(height).toFixed(1)}`).join("");
+    const ahead = one.scores.findIndex((height, day) => day > days && height < one.needed);
+    const lost = one.needed === null || score < one.needed ? 0 : ahead - days;
     parts.push(
-      h("p", { class: "says" }, h("span", {}, say("interest", one.label)), h("b", {}, String(one.scores[0]))),
-      svg("svg", { viewBox: `0 0 ${width} 92`, role: "img", "aria-label": say("fades", one.label, one.scores[0], one.needed, lost), preserveAspectRatio: "none" },
+      h("p", { class: "says" }, h("span", {}, say("interest", one.label)), h("b", {}, String(score))),
+      svg("svg", { viewBox: `0 0 ${width} 92`, role: "img", "aria-label": say("fades", one.label, score, one.needed, lost), preserveAspectRatio: "none" },
         ...(one.needed === null ? [] : [svg("path", { class: "bound", d: `M0 ${y(one.needed)}H${width}` })]),
         svg("path", { class: "line", d: path }),
-        ...(lost > 0 ? [svg("path", { class: "here", d: `M${x(lost)} ${y(one.needed)}V88` })] : [])),
+        svg("path", { class: "here", d: `M${x(days)} ${y(score)}V88` }),
+        svg("path", { class: "dot", d: `M${x(days)} ${y(score)}h0` })),
       h("p", { class: "says" }, h("span", {}, one.needed === null ? "" : say("needed", one.needed)), h("span", {}, lost > 0 ? say("lost", lost) : say("sixty"))));
   }
   return h("div", { class: "travel" }, ...parts,

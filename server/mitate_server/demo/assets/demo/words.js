@@ -26,7 +26,7 @@ export const words = {
   },
   en: {
     bar: "Visitor bar", who: "Who is visiting", shown: "What is shown", time: "Travel in time", finer: "Change details", why: "Why?", chips: "Why this is shown", default: "Default content", own: "A visitor of your own", open: "Change visitor", close: "Close", version: "Serving version",
-    shoes: "Shoes", nagare: "Nagare", widths: "Width", desktop: "Desktop", phone: "Phone", theme: "Colours", auto: "Auto", light: "Light", dark: "Dark", language: "Language",
+    shoes: "Shoes", nagare: "Nagare", widths: "Width", desktop: "PC", phone: "Phone", theme: "Colours", auto: "Auto", light: "Light", dark: "Dark", language: "Language",
     interest: (topic) => `Interest in ${topic}`, needed: (bound) => `needs ${bound}`, lost: (day) => `below it in ${day} days`, sixty: "the next 60 days", travel: "Days later", days: (count) => `${count} days`, dayLess: "A day earlier", dayMore: "A day later",
     fades: (topic, score, bound, day) => `Interest in ${topic} is ${score}${bound === null ? "" : `, ${bound} is needed`}${day > 0 ? `; below it in ${day} days` : ""}`,
     place: "Place, time, device", past: "Visits so far", source: "Where they came from", company: "Company and contract", trust: "Consent, comparison group, server",
