@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -79,6 +80,9 @@ class Server:
     async def _lifespan(self, _: Starlette) -> AsyncGenerator[None]:
         watch = Watch(self.sites) if self.settings.reload else None
         sweep = asyncio.create_task(sweep_daily(self.sites, self.settings.retention))
+        # What is loaded now stays for long: the garbage collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         for served in self.sites.values():
             log.info("%s: version %s serves", served.mitate.site.name, served.mitate.version)
         try:
