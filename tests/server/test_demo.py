@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -274,7 +275,8 @@ def ask(app: Starlette, method: str, path: str, **more: Any) -> httpx2.Response:
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path, **more)
 
-    return asyncio.run(send())
+    with ThreadPoolExecutor(1) as thread:  # a thread has no loop of its own yet, whatever ran before in this one
+        return thread.submit(lambda: asyncio.run(send())).result()
 
 
 @pytest.fixture(scope="module")
