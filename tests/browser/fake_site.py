@@ -47,6 +47,12 @@ def answer(decisions: Json | None = None, *, purposes: Sequence[str] = (), visit
     }
 
 
+class Server(ThreadingHTTPServer):
+    # A browser opens several connections at once; the library's five would have some reset.
+    request_queue_size = 64
+    daemon_threads = True
+
+
 class FakeSite:
     """Pages under "/", mitate's files and API beside them."""
 
@@ -71,8 +77,7 @@ class FakeSite:
         self.batches: list[Json] = []
         self._changed = threading.Condition()
         self._open = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self) -> Self:
