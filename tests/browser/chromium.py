@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -57,11 +57,8 @@ def _is_outside(url: str) -> bool:
     return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOCAL
 
 
-Opener = Callable[..., Page]
-
-
 @contextmanager
-def opened(browser: Browser, complaints: Complaints, **options: object) -> Iterator[Page]:
+def opened(browser: Browser, complaints: Complaints, **options: object) -> Generator[Page]:
     """Open a page in a context of its own, with Playwright's context options."""
     context = browser.new_context(**options)  # type: ignore[arg-type]
     complaints.watch(context)

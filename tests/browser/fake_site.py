@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 STATIC = files("mitate_server") / "static"
 
@@ -29,7 +29,9 @@ def slot(name: str = "hero", *, selector: str | None = None, reserve: str | None
     return {"name": name, "selector": selector or f'[data-mitate="{name}"]', "reserve": reserve}
 
 
-def decision(experience: str = "nurse-hero", variant: str | None = "light", reason: str = "SPLIT", **content: object) -> Json:
+def decision(
+    experience: str = "nurse-hero", variant: str | None = "light", reason: str = "SPLIT", **content: object
+) -> Json:
     """Give one decision; without content it keeps what the page has."""
     return {"experience": experience, "variant": variant, "reason": reason, "basis": "behavior", **content}
 
@@ -45,6 +47,13 @@ def answer(decisions: Json | None = None, *, purposes: Sequence[str] = (), visit
         "purposes": ["necessary", *purposes],
         "decisions": decisions,
     }
+
+
+class Batch(NamedTuple):
+    """One request with events: what it says of who asks, and the events."""
+
+    about: Json
+    events: list[Json]
 
 
 class Server(ThreadingHTTPServer):
@@ -74,7 +83,7 @@ class FakeSite:
         self.refuse = False
         self.events_status = 202
         self.asked: list[Json] = []
-        self.batches: list[Json] = []
+        self.batches: list[Batch] = []
         self._changed = threading.Condition()
         self._open = threading.Event()
         self._server = Server(("127.0.0.1", 0), self._handler())
@@ -103,12 +112,7 @@ class FakeSite:
     @property
     def events(self) -> list[Json]:
         """Give the events that arrived, first to last, each once, without `visit`."""
-        events: dict[object, Json] = {}
-        for batch in self.batches:
-            listed = batch["events"]
-            assert isinstance(listed, list)
-            for event in listed:
-                events[event["id"]] = event
+        events = {str(event["id"]): event for batch in self.batches for event in batch.events}
         return [event for event in events.values() if event["type"] != "visit"]
 
     @property
@@ -132,16 +136,15 @@ class FakeSite:
         start = f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Shoes</title>{self.tag()}{self.head}</head><body>"
         return [start, *([body] if isinstance(body, str) else body), "</body></html>"]
 
-    def _record(self, path: str, body: Json) -> None:
+    def _notify(self) -> None:
         with self._changed:
-            (self.asked if path == "/v1/decide" else self.batches).append(body)
             self._changed.notify_all()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *args: object) -> None:
+            def log_request(self, code: object = "-", size: object = "-") -> None:
                 pass
 
             def send(self, status: int, kind: str, body: bytes) -> None:
@@ -175,12 +178,14 @@ class FakeSite:
                 if self.path == "/v1/events":
                     status = site.events_status
                     if status == 202:
-                        site._record(self.path, body)
+                        site.batches.append(Batch(body, body.pop("events")))
+                        site._notify()
                     self.send(status, "application/json", b"{}")
                     return
                 refuse, gate, delay, reply = site.refuse, site.gate, site.delay, site.answer
                 status, kind = site.status, site.content_type
-                site._record(self.path, body)
+                site.asked.append(body)
+                site._notify()
                 if refuse:
                     self.close_connection = True
                     self.connection.close()

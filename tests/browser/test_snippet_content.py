@@ -93,9 +93,7 @@ def test_a_decision_without_content_keeps_the_pages_own(page: Page, site: FakeSi
 
 
 def test_json_is_told_to_the_page_and_changes_nothing_in_it(page: Page, site: FakeSite) -> None:
-    site.head = (
-        "<script>window.told_ = []; mitate.on('applied', one => told_.push([one.slot, one.state, one.decision.json]))</script>"
-    )
+    site.head = "<script>window.told_ = []; mitate.on('applied', one => told_.push([one.slot, one.state, one.decision.json]))</script>"
     shown(page, site, decision(json={"columns": 3, "items": [1, None]}))
     assert page.evaluate("told_") == [["hero", "variant", {"columns": 3, "items": [1, None]}]]
     assert page.inner_html(HERO) == f"<h1>{DEFAULT}</h1>"
@@ -113,7 +111,12 @@ def test_every_element_that_a_selector_finds_is_filled(page: Page, site: FakeSit
 
 def test_a_slot_named_like_an_object_s_own_method_is_a_slot_like_any_other(page: Page, site: FakeSite) -> None:
     site.slots = [slot("constructor"), slot("__proto__"), slot("hero")]
-    shown(page, site, decision(text="new"), '<i data-mitate="constructor">a</i><i data-mitate="__proto__">b</i><p data-mitate="hero">c</p>')
+    shown(
+        page,
+        site,
+        decision(text="new"),
+        '<i data-mitate="constructor">a</i><i data-mitate="__proto__">b</i><p data-mitate="hero">c</p>',
+    )
     assert page.inner_text("body").split() == ["ab", "new"]
 
 
@@ -173,7 +176,9 @@ def test_refresh_replaces_one_variant_with_another_and_shows_nothing_in_between(
 def test_refresh_does_not_touch_what_stays_the_same(page: Page, site: FakeSite) -> None:
     shown(page, site, decision(html="<input>"))
     page.fill("input", "half a sentence")
-    page.evaluate("window.answers_ = 0; document.addEventListener('mitate:decided', () => answers_++); mitate.refresh()")
+    page.evaluate(
+        "window.answers_ = 0; document.addEventListener('mitate:decided', () => answers_++); mitate.refresh()"
+    )
     page.wait_for_function("answers_ == 1")
     assert page.input_value("input") == "half a sentence"
 

@@ -231,7 +231,9 @@ def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask
 ) -> None:
     complaints.expect("ERR_|Failed to load")
     site.gate = threading.Event()
-    page.add_init_script(SAMPLER + "window.late_ = []; document.addEventListener('mitate:late', e => late_.push(e.detail.version));")
+    page.add_init_script(
+        SAMPLER + "window.late_ = []; document.addEventListener('mitate:late', e => late_.push(e.detail.version));"
+    )
     page.goto(site.url())
     page.wait_for_selector("[data-mitate-state=default]")
     site.gate.set()
@@ -241,7 +243,9 @@ def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask
     assert page.evaluate("mitate.decisions") == {}
     assert page.evaluate("sessionStorage.length") == 0
     site.refuse = True
-    page.wait_for_function("document.querySelector('script[src]') && performance.getEntriesByName(document.querySelector('script[src]').src).length")
+    page.wait_for_function(
+        "document.querySelector('script[src]') && performance.getEntriesByName(document.querySelector('script[src]').src).length"
+    )
     page.evaluate("mitate.refresh()")
     page.wait_for_selector(f"text={VARIANT}")
     assert page.evaluate("states_") == ["default", "variant", "variant"]
@@ -301,7 +305,9 @@ def test_a_thousand_slots_are_filled_unseen(page: Page, site: FakeSite) -> None:
 
 
 def test_a_browser_without_constructable_style_sheets_sees_the_page_as_it_is(page: Page, site: FakeSite) -> None:
-    page.add_init_script("window.CSSStyleSheet = class { constructor() { throw Error('Illegal constructor') } };" + SAMPLER)
+    page.add_init_script(
+        "window.CSSStyleSheet = class { constructor() { throw Error('Illegal constructor') } };" + SAMPLER
+    )
     page.goto(site.url())
     page.wait_for_function("frames_.filter(frame => frame.shows).length > 5")
     assert sequence(page.evaluate("frames_")) == ["default"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 
@@ -65,8 +66,8 @@ def test_every_arm_is_exposed_by_the_same_test(page: Page, site: FakeSite, arm: 
     }
     assert re.fullmatch(r"[A-Za-z0-9_-]{22}", str(event["id"]))
     (batch,) = site.batches
-    assert without(batch, "events", "sent") == {"site": "shoes", "visitor": ID, "page_view": site.asked[0]["page_view"]}
-    assert batch["sent"] == {"content-type": "text/plain;charset=UTF-8", "cookie": None}
+    assert without(batch.about, "sent") == {"site": "shoes", "visitor": ID, "page_view": site.asked[0]["page_view"]}
+    assert batch.about["sent"] == {"content-type": "text/plain;charset=UTF-8", "cookie": None}
 
 
 def test_what_nobody_scrolled_to_is_not_exposed_until_somebody_does(page: Page, site: FakeSite) -> None:
@@ -191,7 +192,7 @@ def test_hundreds_of_events_leave_together(page: Page, site: FakeSite) -> None:
     load(page, site)
     page.evaluate("for (let i = 0; i < 300; i++) mitate.track('step', { i }); location.href = '/thanks'")
     site.until(lambda: len(site.events) == 300)
-    assert all(len(batch["events"]) <= 50 for batch in site.batches if isinstance(batch["events"], list))
+    assert all(len(batch.events) <= 50 for batch in site.batches)
 
 
 def test_calls_made_before_mitate_js_has_come_are_answered_in_order(page: Page, site: FakeSite) -> None:
@@ -213,7 +214,7 @@ def test_a_failed_batch_is_sent_again_with_the_same_ids_and_its_true_age(
     page.evaluate("mitate.track('once')")
     with page.expect_response("**/v1/events") as refused:
         page.clock.run_for(1000)
-    sent = refused.value.request.post_data_json["events"]
+    sent = json.loads(refused.value.request.post_data or "")["events"]
     refused.value.finished()
     site.events_status = 202
     page.evaluate("() => Promise.resolve()")
@@ -221,7 +222,7 @@ def test_a_failed_batch_is_sent_again_with_the_same_ids_and_its_true_age(
     site.until(lambda: len(site.events) == 1)
     assert site.events[0]["id"] == sent[0]["id"]
     assert sent[0]["ago"] == 1000
-    assert site.events[0]["ago"] >= 3000  # type: ignore[operator]
+    assert site.events[0]["ago"] == 3000
 
 
 def test_a_batch_the_server_refuses_for_good_is_not_sent_again(
@@ -271,9 +272,7 @@ def test_the_seconds_a_page_was_in_sight_are_told_when_it_goes(page: Page, site:
     page.goto(site.url("/thanks"))
     site.until(lambda: bool(site.batches))
     (batch,) = site.batches
-    events = batch["events"]
-    assert isinstance(events, list)
-    assert [(event["type"], round(event["seconds"])) for event in events] == [("visit", 41)]
+    assert [(event["type"], event["seconds"]) for event in batch.events] == [("visit", 41)]
 
 
 def test_a_page_out_of_sight_exposes_nothing_until_it_is_shown(page: Page, site: FakeSite) -> None:

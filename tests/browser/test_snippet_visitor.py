@@ -21,7 +21,11 @@ READY = "mitate.loader[1].push != Array.prototype.push"
 
 
 def cookies(page: Page) -> dict[str, str]:
-    return {str(cookie["name"]): str(cookie["value"]) for cookie in page.context.cookies() if "name" in cookie and "value" in cookie}
+    return {
+        str(cookie["name"]): str(cookie["value"])
+        for cookie in page.context.cookies()
+        if "name" in cookie and "value" in cookie
+    }
 
 
 def stored(page: Page) -> int:
@@ -35,9 +39,16 @@ def settle(page: Page, site: FakeSite, path: str = "/") -> None:
     page.wait_for_function(READY)
 
 
-def test_the_question_says_what_the_contract_names_and_no_more(chromium: Browser, site: FakeSite, complaints: Complaints) -> None:
+def test_the_question_says_what_the_contract_names_and_no_more(
+    chromium: Browser, site: FakeSite, complaints: Complaints
+) -> None:
     with opened(
-        chromium, complaints, locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 390, "height": 800}, has_touch=True
+        chromium,
+        complaints,
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        viewport={"width": 390, "height": 800},
+        has_touch=True,
     ) as page:
         settle(page, site, "/?utm_source=mail")
     (asked,) = site.asked
@@ -71,7 +82,9 @@ def test_without_consent_nothing_is_left_on_the_machine_and_nothing_reported(pag
     assert site.asked[0]["page_view"] != site.asked[1]["page_view"]
 
 
-def test_the_id_the_server_draws_is_kept_for_a_year_and_comes_back_in_the_body_alone(page: Page, site: FakeSite) -> None:
+def test_the_id_the_server_draws_is_kept_for_a_year_and_comes_back_in_the_body_alone(
+    page: Page, site: FakeSite
+) -> None:
     site.answer = answer(purposes=ALL, visitor=ID)
     settle(page, site)
     (cookie,) = page.context.cookies()
@@ -157,13 +170,17 @@ def test_an_answer_to_the_choice_before_leaves_nothing_behind(page: Page, site: 
 
 @pytest.mark.parametrize("signal", [True, False])
 def test_global_privacy_control_is_told(page: Page, site: FakeSite, signal: bool) -> None:
-    page.add_init_script(f"Object.defineProperty(navigator, 'globalPrivacyControl', {{ value: {str(signal).lower()} }})")
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'globalPrivacyControl', {{ value: {str(signal).lower()} }})"
+    )
     settle(page, site)
     assert site.asked[0]["gpc"] is signal
 
 
 @pytest.mark.parametrize("value", ["%00", "{}", "null", "1", "21"])
-def test_a_consent_cookie_of_another_make_grants_nothing_it_does_not_say(page: Page, site: FakeSite, value: str) -> None:
+def test_a_consent_cookie_of_another_make_grants_nothing_it_does_not_say(
+    page: Page, site: FakeSite, value: str
+) -> None:
     page.context.add_cookies([{"name": "mitate_consent", "value": value, "url": site.origin}])
     settle(page, site)
     granted = value == "1"
