@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import string
 
 import pytest
@@ -12,7 +13,7 @@ from mitate_rules.check import OPERANDS
 from mitate_rules.errors import Diagnostic
 from mitate_rules.jsonlogic import NAMES, SPECIAL
 from mitate_rules.messages import CATALOGUE, LANGUAGES, SAID_LIKE, UNITS, VERSIONS, WORDS, said_as
-from mitate_rules.operators import OPERATORS, ORDER, TABLE, VERSION_SIGNS, Operator
+from mitate_rules.operators import OPERATORS, ORDER, TABLE, TAKES, VERSION_SIGNS, Operator
 
 CONDITIONS = [row for row in TABLE if row.targeting and row.gives == "condition" and row.takes != "conditions"]
 
@@ -42,6 +43,15 @@ def test_every_operator_has_a_meaning_and_typed_operands(row: Operator) -> None:
     if row.negated is not None:
         assert OPERATORS[row.negated].negated == row.name
     assert row.targeting or row.official
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_every_operator_says_what_it_does_and_shows_it(row: Operator) -> None:
+    assert row.does[0].isupper()
+    assert row.does.endswith(".")
+    assert f'{{"{row.name}": ' in row.example
+    assert json.dumps(json.loads(row.example)) == row.example
+    assert TAKES[row.takes]
 
 
 def test_the_official_dialect_has_all_its_operators() -> None:
