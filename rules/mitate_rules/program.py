@@ -16,7 +16,7 @@ from mitate_rules.errors import Diagnostic, RuleError
 from mitate_rules.explain import Explanation, explain
 from mitate_rules.facts import Context, Facts, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
-from mitate_rules.operators import OPERATORS
+from mitate_rules.operators import OPERATORS, time_between
 from mitate_rules.settle import settle
 from mitate_rules.source import scan
 from mitate_rules.tree import Call, Literal, Node, Var
@@ -93,10 +93,17 @@ class Compiler:
     def _leaf(self, node: Call, sign: bool, scope: str | None) -> Run:
         operator = OPERATORS[node.op]
         args = settle(node, self.vocabulary, scope is not None)
-        fused = _fuse(node.op, args, sign) if len(args) == 2 else None
+        fused = _fuse_clock(operator.takes, args, sign)
+        if fused is None and len(args) == 2:
+            fused = _fuse(node.op, args, sign)
         if fused is not None:
             return fused
         evaluate = cast("Callable[..., bool | None]", operator.evaluate)
+        places = [place for place, arg in enumerate(args) if not isinstance(arg, Literal)]
+        if len(places) == 1:
+            plain = [arg.value if isinstance(arg, Literal) else None for arg in args]
+            needs_all = operator.takes in NEEDS_ALL
+            return _compared_one(evaluate, self.value(args[places[0]], scope), plain, places[0], sign, needs_all)
         return _compared(evaluate, [self.value(arg, scope) for arg in args], sign, operator.takes in NEEDS_ALL)
 
     # -- values
@@ -282,6 +289,28 @@ def _compared(evaluate: Callable[..., bool | None], getters: Sequence[Value], si
     return compared
 
 
+def _compared_one(
+    evaluate: Callable[..., bool | None],
+    get: Value,
+    operands: Sequence[object],
+    place: int,
+    sign: bool,
+    needs_all: bool,
+) -> Run:
+    """Compare one operand that is read with others that stand in the rule."""
+    before, after = tuple(operands[:place]), tuple(operands[place + 1 :])
+    undecided: Answer = False if needs_all and any(other is None for other in (*before, *after)) else WITHHELD
+
+    def compared(read: Read, memo: Memo) -> Answer:
+        found = get(read, memo)
+        if found is WITHHELD:
+            return undecided
+        held = evaluate(*before, found, *after)
+        return False if held is None else held is sign
+
+    return compared
+
+
 def _truth_of(value: Value, sign: bool) -> Run:
     def run(read: Read, memo: Memo) -> Answer:
         found = value(read, memo)
@@ -434,6 +463,45 @@ def _fuse(op: str, args: Sequence[Node], sign: bool) -> Run | None:
     return None
 
 
+def _fuse_clock(takes: str, args: Sequence[Node], sign: bool) -> Run | None:
+    """Give one closure for a time of day or a weekday against literals; None for the others."""
+    if takes == "weekday":
+        days, today = args
+        if isinstance(days, Literal) and isinstance(today, Var):
+            return _on_days(today.name, frozenset(cast("tuple[int, ...]", days.value)), sign)
+    if takes == "time_between":
+        start, end, hour, minute = args
+        bounds = (start.value, end.value) if isinstance(start, Literal) and isinstance(end, Literal) else ()
+        if bounds and isinstance(hour, Var) and isinstance(minute, Var):
+            return _within(bounds, hour.name, minute.name, sign)
+    return None
+
+
+def _on_days(name: str, days: frozenset[int], sign: bool) -> Run:
+    def on(read: Read, memo: Memo) -> Answer:
+        found = read(name)
+        if found.__class__ is int:
+            return (found in days) is sign
+        if found is WITHHELD:
+            return WITHHELD
+        return (is_number(found) and found in days) is sign
+
+    return on
+
+
+def _within(bounds: tuple[object, object], hour_name: str, minute_name: str, sign: bool) -> Run:
+    start, end = bounds
+
+    def within(read: Read, memo: Memo) -> Answer:
+        hour, minute = read(hour_name), read(minute_name)
+        if hour is WITHHELD or minute is WITHHELD:
+            return False if hour is None or minute is None else WITHHELD
+        held = time_between(start, end, hour, minute)
+        return False if held is None else held is sign
+
+    return within
+
+
 # -- closures: operands
 
 
@@ -532,7 +600,7 @@ class Program:
 
     def __init__(self, rule: object, node: Node, compiler: Compiler) -> None:
         self.rule = rule
-        self._node = node
+        self.node = node
         self._compiler = compiler
         self.run = compiler.condition(node)
         self.facts_read = frozenset(reads_of(node, compiler.vocabulary))
@@ -546,7 +614,7 @@ class Program:
 
     def explain(self, data: object) -> Explanation:
         """Give the answer with every condition, the values it read, and what was not evaluated."""
-        return explain(self._node, self._reader(data), self._compiler)
+        return explain(self.node, self._reader(data), self._compiler)
 
     def _reader(self, data: object) -> Read:
         return data.get if isinstance(data, Context) else reader(data, self._paths)
