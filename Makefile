@@ -45,7 +45,8 @@ demo: $(VENV)/.have-server
 	$(BIN)/mitate demo
 
 test: $(VENV)/.have-dev browser
-	$(BIN)/python -m pytest -p no:cacheprovider $(ARGS)
+	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest -p no:cacheprovider tests/browser $(ARGS)
 
 check: $(VENV)/.have-dev
 	$(BIN)/ruff format --check .

@@ -144,11 +144,10 @@ class Decider:
             free -= len(taken)
             if free <= 0:
                 break
-        if free > 0:
-            for slot in self.slots:
-                if slot not in decisions:
-                    decisions[slot] = kept_out.get(slot) or self._defaults[slot][Reason.DEFAULT]
-        return decisions
+        return {
+            slot: decisions.get(slot) or kept_out.get(slot) or self._defaults[slot][Reason.DEFAULT]
+            for slot in self.slots
+        }
 
     def _why_undecided(self, name: str, context: Context) -> Reason | None:
         """Tell want of consent from what only the browser will know."""

@@ -294,7 +294,8 @@ class Mitate:
         draw: Draw = HASHED if group is None else Chosen(group)
         walked: list[tuple[str, Reason | None]] = []
         chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked)
-        decisions = Decisions(chosen, site.version, purposes, visitor.id, visitor.page_view)
+        visitor_id = visitor.id if may_remember(purposes) else None
+        decisions = Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view)
         endings = dict(walked)
         gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
         stories: dict[str, Story] = {
@@ -323,8 +324,15 @@ class Mitate:
 
     # -- what happened ---------------------------------------------------------------------------
 
-    def record(self, visitor: Visitor, reported: Iterable[Reported], *, now: float | None = None) -> int:
-        """Commit what a page or a backend reports; give how many events were new.
+    def record(
+        self,
+        visitor: Visitor,
+        reported: Iterable[Reported],
+        *,
+        now: float | None = None,
+        from_browser: bool = False,
+    ) -> int:
+        """Commit what a backend reports, or a page (`from_browser`); give how many events were new.
 
         Returns only when they are stored. Without consent nothing is stored; bots never count.
         """
@@ -335,7 +343,7 @@ class Mitate:
         visitor_id = visitor.id if is_id(visitor.id) else None
         events = accepted(serving.site, visitor, visitor_id, reported, purposes, at)
         if PERSONALIZATION in purposes and visitor_id is not None:
-            changes = profile_changes(serving.site, events)
+            changes = profile_changes(events, from_browser=from_browser)
             if changes:
                 self.profiles.apply(visitor_id, changes)
         return self.events.record(events) if ANALYTICS in purposes and events else 0

@@ -91,6 +91,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "en": "A case from your industry. We have not identified you.",
         "ja": "お客さまの業種に合わせた事例を表示しています。社名や個人は特定していません。",
     },
+    "about-named": {
+        "en": "Shown because you came by a log-in, an e-mail or a link of your company.",
+        "ja": "お客さまの会社のログイン・メール・リンクから来られたため表示しています。",
+    },
     "about-everyone": {"en": "Everyone sees this.", "ja": "どなたにも同じ内容を表示しています。"},
 }  # fmt: skip
 

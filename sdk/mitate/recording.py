@@ -13,11 +13,14 @@ from .consent import Purposes
 from .events import Event
 from .ids import is_id, new_id
 from .model import Site
-from .profiles import Add, Append, Change
+from .profiles import Add, Append, Change, Latest
 from .visitor import Visitor
 
 MAX_AGO: Final = 86_400_000
 """How old a report may claim to be, in milliseconds: a page kept open offline for a day."""
+
+PURCHASE: Final = "purchase"
+"""The event that `purchases.*` counts, when a backend says it: its value, and the property `category`."""
 
 MAX_PROPERTIES: Final = 32
 MAX_TEXT: Final = 1024
@@ -83,8 +86,11 @@ def accepted(
     return events
 
 
-def profile_changes(site: Site, events: Sequence[Event]) -> list[Change]:
-    """Give what these events change in the visitor's profile: caps, counts, time spent."""
+def profile_changes(events: Sequence[Event], *, from_browser: bool) -> list[Change]:
+    """Give what these events change in the visitor's profile: caps, counts, time spent, purchases.
+
+    A browser is not believed about money: from one, a `purchase` is only an event that was counted.
+    """
     changes: list[Change] = []
     for event in events:
         if event.type == "exposure" and event.experience is not None:
@@ -94,8 +100,20 @@ def profile_changes(site: Site, events: Sequence[Event]) -> list[Change]:
             changes.append(Add(f"exposures.{event.experience}.count", 1, seen))
         elif event.type == "track":
             changes.append(Add(f"events.{event.name}", 1, event.id, event.at, math.inf))
+            if event.name == PURCHASE and not from_browser:
+                changes += _purchase(event)
         elif event.type == "visit" and event.value is not None:
             changes.append(Add("total_seconds", min(max(event.value, 0.0), 1800.0), event.id))
+    return changes
+
+
+def _purchase(event: Event) -> list[Change]:
+    changes: list[Change] = [Add("purchases.count", 1, event.id), Latest("purchases.last", event.at, event.at)]
+    if event.value is not None:
+        changes.append(Add("purchases.total_value", event.value, event.id))
+    category = event.props.get("category")
+    if isinstance(category, str):
+        changes.append(Latest("purchases.last_category", category, event.at))
     return changes
 
 

@@ -173,6 +173,9 @@ class Story:
         if self.decision.kind is None:
             return say("about-everyone", language)
         step = self._step(self.decision.experience)
+        content = self._variant(step.experience).content.get(self.decision.slot)
+        if content is not None and content.filling.facts_read & {"account.name", "account.domain"}:
+            return say("about-named", language)
         if any(fact.startswith("account.") for fact in self.site.rules.program(step.experience.id).facts_read):
             return say("about-account", language)
         return say(f"about-{Basis(self.decision.basis)}", language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -55,11 +56,11 @@ class Record:
             except NOT_JSON as error:
                 raise not_json(error) from None
             served = door.site(batch.site)
-            door.is_trusted(batch.site, scope, headers)
+            believed = door.is_trusted(batch.site, scope, headers)
             visitor = self._read(batch, headers, address)
             try:
                 accepted = await asyncio.get_running_loop().run_in_executor(
-                    self._thread, served.mitate.record, visitor, batch.events
+                    self._thread, partial(served.mitate.record, visitor, batch.events, from_browser=not believed)
                 )
             except Exception as error:
                 served.fault(error, "recording events")

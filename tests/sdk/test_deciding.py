@@ -236,3 +236,42 @@ def test_explaining_tells_what_deciding_did_and_writes_nothing(mitate: Make) -> 
     before = m.profiles.export(ID)
     m.explain(known(page_view=new_id()), now=NOW + 86400)
     assert m.profiles.export(ID) == before
+
+
+@pytest.mark.parametrize(("from_browser", "counted"), [(True, None), (False, 1)])
+def test_only_a_backend_is_believed_about_a_purchase(mitate: Make, from_browser: bool, counted: int | None) -> None:
+    m = mitate(shows("x"))
+    bought = Reported(type="track", id=new_id(), name="purchase", value=8900, props={"category": "nurse-shoes"})
+    assert m.record(known(page_view=new_id()), [bought], from_browser=from_browser) == 1
+    remembered = m.profiles.read(ID)
+    assert remembered is not None
+    assert remembered.get("purchases.count") == counted
+    assert remembered.get("events.purchase") == [1, NOW]
+
+
+def test_export_shows_everything_and_erase_leaves_nothing(mitate: Make) -> None:
+    m = mitate(shows("x"))
+    visitor = known(page_view=new_id())
+    m.decide(visitor)
+    m.record(visitor, [Reported(type="exposure", id=new_id(), slot="hero", experience="x", variant="a")])
+    exported = m.export(ID)
+    assert [event["name"] for event in cast("list[dict[str, object]]", exported["events"])] == ["exposure"]
+    assert cast("dict[str, object]", exported["profile"])["visits.count"] == 1
+    assert m.erase(ID) == 1
+    assert m.export(ID) == {"visitor": ID, "profile": None, "events": []}
+
+
+def test_without_consent_nothing_is_stored_and_no_id_is_given(mitate: Make) -> None:
+    m = mitate(shows("x"))
+    stranger = Visitor(id=ID, page_view=new_id())
+    assert m.decide(stranger).visitor_id is None
+    assert m.record(stranger, [Reported(type="exposure", id=new_id(), experience="x")]) == 0
+    assert m.export(ID) == {"visitor": ID, "profile": None, "events": []}
+
+
+def test_consent_draws_an_id_and_a_damaged_one_is_replaced(mitate: Make) -> None:
+    m = mitate(shows("x"))
+    drawn = m.decide(Visitor(consent=ALLOWED)).visitor_id
+    assert drawn is not None
+    assert len(drawn) == 22
+    assert m.decide(Visitor(consent=ALLOWED, id="short")).visitor_id not in (None, "short")

@@ -100,7 +100,7 @@ class Folder:
 
     def _near(self, name: str) -> str | None:
         try:
-            beside = [one for one in (self.path / name).parent.iterdir() if one.is_file()]
-        except (OSError, ValueError):
+            beside = [one.relative_to(self.path) for one in (self.path / name).parent.iterdir() if one.is_file()]
+        except (OSError, ValueError):  # no such folder, or none of ours
             return None
-        return suggest(name, [str(one.relative_to(self.path)) for one in beside])
+        return suggest(name, [one.as_posix() for one in beside])
