@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import openapi, sample, snippet
+from . import openapi, sample, snippet, visitors
 from .decide import Decide
 from .door import Door
 from .logs import configure_logging
@@ -56,6 +56,7 @@ class Server:
             routes=[
                 Route(f"{prefix}/mitate.js", browser_script),
                 Route(f"{prefix}/mitate.{{version}}.js", browser_script),
+                Route(f"{prefix}/v1/visitors/{{id}}", visitors.endpoint(sites, self.door), methods=["GET", "DELETE"]),
                 Route("/health/live", live),
                 Route("/health/ready", self._ready),
                 Route("/openapi.json", openapi.endpoint(settings)),
@@ -63,7 +64,7 @@ class Server:
                 Route("/start/{name}", start.file),
                 Route("/sample/{site}/{path:path}", sample.endpoint(sites, settings, self.door)),
             ],
-            exception_handlers={HTTPException: _http_problem, Exception: _fault},
+            exception_handlers={Problem: _problem, HTTPException: _http_problem, Exception: _fault},
             lifespan=self._lifespan,
         )
         self._others.router.redirect_slashes = False  # an address is right or wrong
@@ -134,6 +135,11 @@ class _ProblemResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send_problem(send, self._problem)
+
+
+async def _problem(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return _ProblemResponse(problem)
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:

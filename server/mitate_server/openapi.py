@@ -108,6 +108,11 @@ def describe(prefix: str) -> bytes:
             }
         }
 
+    def about_visitor(summary: str) -> dict[str, object]:
+        done: object = {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}}
+        kept = {status: failure for status, failure in failures.items() if status in ("401", "403", "404")}
+        return {"summary": summary, "responses": {"200": done, **kept}, "security": [{"secret": []}]}
+
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
@@ -115,6 +120,11 @@ def describe(prefix: str) -> bytes:
             "paths": {
                 f"{prefix}/v1/decide": post("Decide what each slot of a page shows", ask, "200", answer),
                 f"{prefix}/v1/events": post("Record what happened on a page", batch, "202", accepted),
+                f"{prefix}/v1/visitors/{{id}}": {
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                    "get": about_visitor("Show everything stored about a visitor"),
+                    "delete": about_visitor("Erase everything stored about a visitor"),
+                },
             },
             "components": {
                 "schemas": components,

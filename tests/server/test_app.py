@@ -49,10 +49,10 @@ def test_an_unchanged_script_is_not_sent_again(server: Server, known: str) -> No
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_the_description_names_both_addresses_and_every_reference_resolves(start: Start) -> None:
+def test_the_description_names_every_address_and_every_reference_resolves(start: Start) -> None:
     text = ask(start(prefix="/px"), "GET", "/openapi.json").text
     described = json.loads(text)
-    assert list(described["paths"]) == ["/px/v1/decide", "/px/v1/events"]
+    assert list(described["paths"]) == ["/px/v1/decide", "/px/v1/events", "/px/v1/visitors/{id}"]
     assert list(described["paths"]["/px/v1/decide"]["post"]["responses"]) == [
         "200",
         "400",
