@@ -59,6 +59,12 @@ class Operator:
             return f"at least {self.least}"
         return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
 
+    @property
+    def operands(self) -> str:
+        """Say how many operands it takes, and which."""
+        which = TAKES[self.takes]
+        return f"{self.arity}: {which.removesuffix('s') if self.most == 1 else which}"
+
 
 # -- order and equality
 
@@ -530,15 +536,15 @@ TABLE: Final = (
              example='{"===": [{"var": "channel"}, "web"]}'),
     Operator("!=", 2, 2, "same", _C, _differs, _loosely_different, True, "==",
              does="Test that two values differ; a missing fact differs from every value but null.",
-             example='{"!=": [{"var": "geo.country_name"}, null]}'),
+             example='{"!=": [{"var": "geo.country"}, "US"]}'),
     Operator("!==", 2, 2, "same", _C, _differs, _strictly_different, True, "===",
              does="Do the same as !=, in the spelling of JSON-Logic's strict form.",
              example='{"!==": [{"var": "device.type"}, "desktop"]}'),
     Operator("<", 2, 3, "order", _C, _in_order(less), _loose_chain(False, False), True, ">=",
-             does="Test that values ascend; with three, that the middle one lies strictly between.",
+             does="Test that the first value is less than the second; of three, that the middle one lies strictly between.",
              example='{"<": [{"var": "account.employees"}, 50]}'),
     Operator("<=", 2, 3, "order", _C, _in_order(_less_or_same), _loose_chain(True, False), True, ">",
-             does="Test that values ascend or stay; with three, that the middle one lies between, bounds included.",
+             does="Test that the first value is at most the second; of three, that the middle one lies between, or on a bound.",
              example='{"<=": [2, {"var": "visits.count"}, 5]}'),
     Operator(">", 2, 2, "order", _C, _more, _loose_chain(False, True), indexable=True, negated="<=",
              does="Test that the first value is more than the second.",
@@ -666,14 +672,14 @@ OPERATORS: Final[Mapping[str, Operator]] = {row.name: row for row in TABLE}
 TAKES: Final[Mapping[str, str]] = {
     "var": "the name of a fact; what to take where it is missing",
     "conditions": "conditions",
-    "if": "a condition and what to take where it holds, as often as you like; what to take where none holds",
+    "if": "conditions, each before what to take where it holds; at last what to take where none does",
     "audience": "the name of an audience",
     "same": "two values of one type; neither a list nor an instant",
     "order": "numbers, texts or dates, all of one type",
     "in": "a value; a list of such values, or a text",
     "in_list": "a text; the name of a list",
     "contains": "a list or a text; the item or the part",
-    "text": "a text; the text or pattern to look for",
+    "text": "a text; what to look for",
     "sem_ver": "a version; one of " + " ".join(VERSION_SIGNS) + "; a version",
     "in_cidr": "an address; a network, a list of networks, or the name of a list",
     "moments": "instants with their offset, or dates; never both",

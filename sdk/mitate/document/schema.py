@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mitate_rules.operators import OPERATORS
-
+from .rules import rule_definitions
 from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Number, ObjectOf, Schema, Text
 
 SCHEMA_NAME: Final = "mitate-site.schema.json"
@@ -241,29 +240,10 @@ SITE = ObjectOf(
 
 
 def site_schema() -> Schema:
-    """Give the JSON Schema (2020-12) of `site.json`, with every operator described on hover."""
+    """Give the JSON Schema (2020-12) of `site.json`, with every operator and fact described on hover."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "mitate site document",
         **SITE.schema(),
-        "$defs": {"rule": _rule_schema()},
-    }
-
-
-def _rule_schema() -> Schema:
-    operators: Schema = {name: {"description": row.note} for name, row in OPERATORS.items()}
-    operation = {
-        "type": "object",
-        "minProperties": 1,
-        "maxProperties": 1,
-        "additionalProperties": False,
-        "properties": operators,
-    }
-    return {
-        "description": "A JSON-Logic expression over the visitor's facts",
-        "anyOf": [
-            operation,
-            {"type": ["boolean", "number", "string", "null"]},
-            {"type": "array", "items": {"$ref": "#/$defs/rule"}},
-        ],
+        "$defs": rule_definitions(),
     }

@@ -82,17 +82,18 @@ class Number:
     def check(self, value: object, at: str, report: Report) -> None:
         kinds = int if self.integer else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            report(wrong_type(at, self._what, value))
+            report(wrong_type(at, self.what, value))
         elif (
             (self.minimum is not None and value < self.minimum)
             or (self.maximum is not None and value > self.maximum)
             or (self.above is not None and value <= self.above)
             or value != value
         ):
-            report(problem("out-of-range", at, f"{value} is out of range", self._what, str(value)))
+            report(problem("out-of-range", at, f"{value} is out of range", self.what, str(value)))
 
     @property
-    def _what(self) -> str:
+    def what(self) -> str:
+        """Say it to people."""
         kind = "a whole number" if self.integer else "a number"
         if self.minimum is not None and self.maximum is not None:
             return f"{kind} from {self.minimum:g} to {self.maximum:g}"

@@ -1,0 +1,130 @@
+"""The form of a rule for editors: which operators and facts complete, and what each means on hover.
+
+It is never stricter than the check of rules, which also knows types, audiences and lists.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Final, cast
+
+from mitate.context.facts import BUILT_IN, Declaration
+from mitate_rules.operators import DAYS, ORDER, TABLE, VERSION_SIGNS, Operator
+
+from .shapes import Schema
+
+_MANY: Final = 10
+"""From so many values on a fact's are not named one by one."""
+
+_UNITS: Final = {"score": "a score", "count": "a count", "times": "how many times"}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _any_of(*schemas: Schema) -> Schema:
+    return {"anyOf": list(schemas)}
+
+
+_SCALAR: Final[Schema] = {"type": ["boolean", "number", "string", "null"]}
+_TIME: Final[Schema] = {"type": "string", "pattern": r"^\d\d:\d\d$", "examples": ["09:00", "18:00"]}
+_ZONE: Final[Schema] = {"enum": ["visitor", "site"]}
+_DAY: Final[Schema] = {"enum": [*DAYS, *range(1, 8)]}
+
+# What stands at each place, by what an operator takes; the last one also stands at every further place.
+_PLACES: Final[Mapping[str, tuple[Schema, ...]]] = {
+    "var": (_ref("fact"), _ref("value")),
+    "conditions": (_ref("rule"),),
+    "if": (_ref("operand"),),
+    "audience": ({"type": "string", "description": "The name of an audience of this document"},),
+    "same": (_ref("value"),),
+    "order": (_ref("value"),),
+    "in": (_ref("value"), _ref("operand")),
+    "in_list": (_ref("value"), {"type": "string", "description": "The name of a list of this document"}),
+    "contains": (_ref("operand"), _ref("value")),
+    "text": (_ref("value"),),
+    "sem_ver": (_ref("value"), {"enum": list(VERSION_SIGNS)}, _ref("value")),
+    "in_cidr": (_ref("value"), _any_of({"type": "string"}, {"type": "array", "items": {"type": "string"}})),
+    "moments": (_ref("value"),),
+    "days_since": (_ref("value"), _any_of({"enum": list(ORDER)}, _ref("value")), _ref("value")),
+    "time_between": (_TIME, _TIME, _ZONE),
+    "weekday": (_any_of(_DAY, _ZONE, {"type": "array", "items": _DAY}),),
+    "numbers": (_ref("value"),),
+    "quantifier": (_ref("operand"), _ref("rule")),
+}
+
+
+def rule_definitions() -> Schema:
+    """Give the definitions of the schema that a rule is made of, by name."""
+    return {
+        "rule": {"description": "A condition: for whom", **_any_of(_ref("operation"), {"type": "boolean"})},
+        "operation": {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+            "properties": {row.name: _operator(row) for row in TABLE if row.targeting},
+        },
+        "value": _any_of(_ref("operation"), _SCALAR),
+        "operand": _any_of(_ref("value"), {"type": "array", "items": _SCALAR}),
+        "fact": _any_of(*_facts()),
+    }
+
+
+def _operator(row: Operator) -> Schema:
+    places = _PLACES[row.takes]
+    listed: Schema = {"type": "array", "minItems": row.least}
+    if len(places) > 1:
+        listed["prefixItems"] = list(places)
+    listed["items"] = places[-1]
+    if row.most is not None:
+        listed["maxItems"] = row.most
+    form = listed if row.least > 1 else _any_of(places[0], listed)
+    shown = cast("dict[str, object]", json.loads(row.example))
+    examples = {"examples": [shown[row.name]]} if row.name in shown else {}
+    said = f"{row.does}\n\nTakes {row.operands}.\n\nExample: {row.example}"
+    return {"description": said, **form, **examples}
+
+
+def _facts() -> list[Schema]:
+    named: list[Schema] = [
+        {"const": name, "description": describe(fact)} for name, fact in BUILT_IN.items() if "*" not in name
+    ]
+    wild: list[Schema] = [
+        {
+            "type": "string",
+            "pattern": "^" + ".+".join(re.escape(part) for part in name.split("*")) + "$",
+            "description": describe(fact),
+            "examples": [name.replace("*", "name")],
+        }
+        for name, fact in BUILT_IN.items()
+        if "*" in name
+    ]
+    # Facts of one's own, and inside a quantifier the item itself or what is in it.
+    own: Schema = {"type": "string", "pattern": r"^([^.@][^.]*(\.[^.]+)*)?$"}
+    return [*named, *wild, own]
+
+
+def describe(fact: Declaration) -> str:
+    """Describe a fact to developers: what it is called, its form, and the consent it needs."""
+    label = cast("Mapping[str, str]", fact["label"])
+    called = f"{label['en']} · {label['ja']}".replace("{*}", "…")
+    needs = "usable before consent" if fact["purpose"] == "necessary" else f"needs consent to {fact['purpose']}"
+    return f"{called}\n\n{form_of(fact)}; {needs}"
+
+
+def form_of(fact: Declaration) -> str:
+    """Say what the values of a fact look like: type, unit, range, and the words it may have where they are few."""
+    parts = [f"{fact['type']} of {fact['items']}s" if "items" in fact else str(fact["type"])]
+    if "unit" in fact:
+        parts.append(_UNITS.get(str(fact["unit"]), f"in {fact['unit']}"))
+    low, high = fact.get("minimum"), fact.get("maximum")
+    if low is not None:
+        parts.append(f"{low} to {high}" if high is not None else f"{low} or more")
+    enum = cast("list[str]", fact.get("enum", []))
+    if 0 < len(enum) <= _MANY:
+        parts.append("one of " + " ".join(enum))
+    return ", ".join(parts)
