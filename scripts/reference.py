@@ -1,0 +1,378 @@
+"""Write the pages of `docs/` and the JSON Schemas of the example sites from the tables; with --check only compare.
+
+`docs/glossary.md` is written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, cast
+
+import msgspec
+
+from mitate.context.accounts import COLUMNS
+from mitate.context.facts import BUILT_IN
+from mitate.document import SCHEMA_NAME, site_schema
+from mitate.document.rules import form_of
+from mitate.document.schema import NAME, SITE
+from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Number, ObjectOf, Shape, Text
+from mitate_rules import Context, compile_rule
+from mitate_rules.operators import NOT_YET, TABLE, Operator
+from mitate_server.settings import ROWS, Row
+
+ROOT: Final = Path(__file__).parent.parent
+EXAMPLE: Final = "examples/script/shop/site.json"
+SITES: Final = ("server/mitate_server/demo/sites/*", "examples/*/*")
+GENERATED: Final = "<!-- Written by scripts/reference.py from the tables in the code. -->"
+
+AUDIENCES: Final = {"regulars": {"when": {">=": [{"var": "visits.count"}, 3]}}}
+LISTS: Final = {"partners": ["aoi.example", "kaede.example"]}
+"""What the examples of operators name."""
+
+
+def main() -> None:
+    """Write what differs, or only name it."""
+    stale = {path: text for path, text in files() if not path.is_file() or path.read_text("utf-8") != text}
+    if "--check" in sys.argv:
+        if stale:
+            names = "\n".join(f"  {path.relative_to(ROOT)}" for path in stale)
+            raise SystemExit(f"run `python scripts/reference.py`; these are no longer what the code says:\n{names}")
+        return
+    for path, text in stale.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+        print(path.relative_to(ROOT))
+
+
+def files() -> Iterator[tuple[Path, str]]:
+    """Give every generated file with the text it should have."""
+    for name, page in (
+        ("operators", operators()),
+        ("facts", facts()),
+        ("settings", settings()),
+        ("document", document()),
+    ):
+        yield ROOT / "docs" / f"{name}.md", "\n".join((GENERATED, "", *page)).rstrip() + "\n"
+    schema = msgspec.json.format(msgspec.json.encode(site_schema()), indent=2).decode() + "\n"
+    for pattern in SITES:
+        for site in sorted(ROOT.glob(f"{pattern}/site.json")):
+            yield site.with_name(SCHEMA_NAME), schema
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Give the lines of a Markdown table and an empty one."""
+    head = list(head)
+    for row in (head, ["---"] * len(head), *rows):
+        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
+    yield ""
+
+
+# -- operators
+
+OPERATOR_GROUPS: Final = {
+    "var": "Facts and logic",
+    "==": "Comparison",
+    "in": "Membership and text",
+    "before": "Time",
+    "+": "Arithmetic",
+    "some": "Lists",
+}
+"""Which operator begins which group of the table."""
+
+
+def operators() -> Iterator[str]:
+    """Give the page of operators."""
+    yield from (
+        "# Operators",
+        "",
+        'A rule is JSON-Logic: an object with one operator, whose operands are facts (`{"var": …}`), values or',
+        "further rules. [Facts](facts.md) lists what can be read. A mistake in a rule is found when the site is",
+        "loaded, with its line and column and a hint.",
+        "",
+        "A fact is *known*, *missing* or *withheld*.",
+        "",
+        "- **Missing**: nobody knows it, such as the company of a visitor at home. An order comparison over it holds",
+        "  under neither sign, so that nobody is addressed by a guess: neither `employees < 50` nor its opposite",
+        '  matches a visitor of unknown company. Elsewhere a missing fact is `null`: `country != "JP"` holds for a',
+        "  visitor of unknown country, and the check says so.",
+        "- **Withheld**: consent was not given. A rule whose answer depends on it is undecided and doesn't match.",
+        '  A default (`{"var": ["visits.count", 1]}`) serves missing facts, never withheld ones.',
+        "",
+    )
+    for row in TABLE:
+        if not row.targeting:
+            break
+        if row.name in OPERATOR_GROUPS:
+            rows = [one for one in TABLE if one.targeting and _group(one) == row.name]
+            yield from (f"## {OPERATOR_GROUPS[row.name]}", "")
+            yield from table(
+                ("operator", "operands", "what it does", "example", "if the fact is missing"),
+                ((_code(one.name), one.operands, one.does, _code(one.example), missing(one)) for one in rows),
+            )
+    yield from (
+        "The examples name the audience and the list of this document:",
+        "",
+        "```json",
+        json.dumps({"audiences": AUDIENCES, "lists": LISTS}),
+        "```",
+        "",
+        "## Not for targeting",
+        "",
+        'These work in `compile_rule(rule, dialect="jsonlogic")`, which reads rules exactly as JSON-Logic does.',
+        "",
+    )
+    yield from table(
+        ("operator", "operands", "what it does", "example", "why not in a site"),
+        (
+            (_code(row.name), row.arity, row.does, _code(row.example), row.note.replace("…", '"…"'))
+            for row in TABLE
+            if not row.targeting
+        ),
+    )
+    yield from ("## Not available yet", "")
+    yield from table(
+        ("operator", "instead"), ((_code(name), hint.replace("<", "\\<")) for name, hint in NOT_YET.items())
+    )
+
+
+def _group(row: Operator) -> str:
+    before = TABLE[: TABLE.index(row) + 1]
+    return next(one.name for one in reversed(before) if one.name in OPERATOR_GROUPS)
+
+
+MISSING_SAID: Final = {
+    "var": "`null`, or the default",
+    "conditions": "as its conditions say",
+    "if": "as its parts say",
+    "audience": "as its rule says",
+    "time_between": "the clock is always known",
+    "weekday": "the clock is always known",
+    "numbers": "the result is missing",
+}
+
+
+def missing(row: Operator) -> str:
+    """Say what becomes of a condition whose fact is missing, by asking the engine."""
+    if row.takes in MISSING_SAID:
+        return MISSING_SAID[row.takes]
+    if row.gives == "list":
+        return "the list is empty"
+    rule = json.loads(row.example)
+    said = [
+        compile_rule(one, BUILT_IN, audiences=AUDIENCES, lists=LISTS)(Context()) is True for one in (rule, {"!": rule})
+    ]
+    if not any(said):
+        return "neither it nor its opposite holds"
+    return "it holds" if said[0] else "its opposite holds"
+
+
+# -- facts
+
+FACT_GROUPS: Final = {
+    "Place": ("geo", "request"),
+    "Time": ("time", "site_time"),
+    "Device": ("device",),
+    "Page and campaign": ("page", "campaign", "search"),
+    "Visits and events": ("visits", "visit", "events"),
+    "Interests": ("interests", "affinity"),
+    "Company": ("account",),
+    "Person": ("user", "messages", "contacts", "purchases", "cart"),
+    "Situation": ("consent", "channel", "live"),
+}
+SOURCES: Final = {
+    "geo": "the visitor's address, looked up in the country file included, or in your city file (`--city-file`)",
+    "request": "the request itself",
+    "clock": "the clock, in the visitor's zone (the browser's, else the one remembered, else the place's) or the site's",
+    "device": "the request's headers and what the browser says of its screen",
+    "page": "the page's address, title and referrer",
+    "visits": "what is remembered of earlier visits",
+    "events": "what is remembered of events",
+    "interests": "signals of page views, each halved every half-life; two fresh ones give 0.5",
+    "account": "`accounts.csv`, by the network or the e-mail domain",
+    "consent": "the visitor's own choice, else the site's policy",
+    "backend": "your backend, with the site's secret",
+    "browser": "the page as it is used; withheld on the server",
+}
+
+
+def facts() -> Iterator[str]:
+    """Give the page of facts."""
+    yield from (
+        "# Facts",
+        "",
+        'What rules (`{"var": "geo.country"}`) and blocks (`{{geo.city|your town}}`) may read without declaring it.',
+        "Facts of your own are declared under `facts` in the [document](document.md). A `*` stands for a name of",
+        "yours: a topic, an event, an address parameter.",
+        "",
+        "*Purpose* is the consent a fact needs; `necessary` facts come with the request and are usable before",
+        "consent. Scores run from 0 to 1 and are shown to people as 0 to 100.",
+        "",
+    )
+    left = dict(BUILT_IN)
+    for heading, families in FACT_GROUPS.items():
+        rows = {name: left.pop(name) for name in BUILT_IN if name.partition(".")[0] in families}
+        yield from (f"## {heading}", "")
+        yield from table(
+            ("fact", "form", "purpose", "source", "English", "日本語"),
+            (
+                (
+                    _code(name),
+                    form_of(fact),
+                    str(fact["purpose"]),
+                    str(fact["source"]),
+                    *(_label(fact, language) for language in ("en", "ja")),
+                )
+                for name, fact in rows.items()
+            ),
+        )
+    if left:
+        raise SystemExit(f"these facts are in no group of the page: {', '.join(left)}")
+    costs = {str(fact["source"]): fact["cost"] for fact in BUILT_IN.values()}
+    yield from ("## Sources", "", "Only the sources of facts that some live rule or block reads are asked.", "")
+    yield from table(
+        ("source", "what it is", "µs a fact, about"),
+        ((source, SOURCES[source], str(cost)) for source, cost in costs.items()),
+    )
+
+
+def _label(fact: Mapping[str, object], language: str) -> str:
+    return cast("Mapping[str, str]", fact["label"])[language].replace("{*}", "…")
+
+
+# -- settings
+
+
+def settings() -> Iterator[str]:
+    """Give the page of settings."""
+    yield from (
+        "# Settings",
+        "",
+        "What `mitate serve` can be told: as an option, as a variable of the environment, or as a line of the file",
+        "`mitate.env` beside the site's folder (`--env-file` names another). The option wins, then the environment,",
+        "then the file.",
+        "",
+    )
+    yield from table(
+        ("option", "variable", "default", "meaning"),
+        ((_option(row), _code(row.variable), _default(row), row.about.meaning) for row in ROWS),
+    )
+    yield from (
+        "```sh",
+        "mitate serve shop --port 9000",
+        "MITATE_PORT=9000 mitate serve shop",
+        "```",
+    )
+
+
+def _option(row: Row) -> str:
+    return f"`{row.flag}`, `--no-{row.flag[2:]}`" if isinstance(row.default, bool) else _code(row.flag)
+
+
+def _default(row: Row) -> str:
+    return _code(row.default_text) if row.default_text else "none"
+
+
+# -- the document
+
+
+def document() -> Iterator[str]:
+    """Give the page of the site document."""
+    yield from (
+        "# The site document",
+        "",
+        "A site is a folder: `site.json`, the files it names (`experiences/*.json`, `blocks/*.html`, lists) and, if",
+        "companies matter, `accounts.csv`. A document with an error never replaces a good one; `mitate check FOLDER`",
+        f'says everything that is wrong. With `"$schema": "{SCHEMA_NAME}"` editors complete and underline.',
+        "",
+        "Rules are described in [operators](operators.md), what they read in [facts](facts.md). Keys in bold are",
+        "required; unknown keys are errors. A *name* is made of a-z, 0-9, _ and -. *Texts by language* are written",
+        '`{"en": "nurse shoes", "ja": "ナースシューズ"}`.',
+        "",
+        "A whole document:",
+        "",
+        "```json",
+        (ROOT / EXAMPLE).read_text("utf-8").rstrip(),
+        "```",
+        "",
+    )
+    for shape in objects(SITE):
+        yield from (f"## {heading(shape)}", "")
+        if shape.one_of:
+            yield from ("At most one of " + ", ".join(map(_code, shape.one_of)) + ".", "")
+        yield from table(
+            ("key", "form", "meaning"),
+            (
+                (f"**{_code(name)}**" if one.required else _code(name), form(one.shape), one.doc)
+                for name, one in shape.members.items()
+            ),
+        )
+    yield from (
+        "## accounts.csv",
+        "",
+        "One company a line, after a line with the names of the columns. `cidr` (networks) and `technologies` hold",
+        "several values between spaces or semicolons; a file needs `cidr` or `domain`, and what else you know.",
+        "",
+        "```csv",
+        ",".join(COLUMNS),
+        "```",
+    )
+
+
+def heading(shape: ObjectOf) -> str:
+    """Give the heading of an object's keys: "a slot" is "Slot"."""
+    return shape.what.removeprefix("an ").removeprefix("a ").removeprefix("the ").capitalize()
+
+
+def objects(shape: Shape) -> list[ObjectOf]:
+    """Give the objects a form is made of, each once, outer ones first."""
+    found: list[ObjectOf] = []
+    pending = [shape]
+    while pending:
+        one = pending.pop(0)
+        if isinstance(one, ObjectOf):
+            if all(one is not other for other in found):
+                found.append(one)
+                pending.extend(member.shape for member in one.members.values())
+        elif isinstance(one, ListOf):
+            pending.append(one.item)
+        elif isinstance(one, MapOf):
+            pending.append(one.value)
+        elif isinstance(one, Either):
+            pending.extend((one.text, one.other))
+    return found
+
+
+def form(shape: Shape) -> str:
+    """Say what form a value has."""
+    match shape:
+        case Choice():
+            *words, last = (_code(json.dumps(word)) for word in shape.words)
+            return f"{', '.join(words)} or {last}" if words else last
+        case Text() | Number():
+            return shape.what.replace(NAME.what, "a name")
+        case Anything():
+            return "a [rule](operators.md)" if shape.ref else "any JSON value"
+        case ListOf():
+            least = f" of at least {shape.least}" if shape.least else ""
+            return f"a list{least}: {form(shape.item)}"
+        case MapOf() if shape.value == Text():
+            return shape.what
+        case MapOf():
+            return f"an object: {shape.key_what.replace(NAME.what, 'a name')} → {form(shape.value)}"
+        case ObjectOf():
+            return f"[{shape.what}](#{heading(shape).lower().replace(' ', '-')})"
+        case Either():
+            return f"{form(shape.text)}, or {form(shape.other)}"
+        case _:
+            return "true or false"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+if __name__ == "__main__":
+    main()
