@@ -175,6 +175,21 @@ def test_tracking_and_leaving_in_the_same_breath_loses_nothing(page: Page, site:
     }
 
 
+def test_reports_may_outlive_the_page_unless_they_are_too_long_for_that(page: Page, site: FakeSite) -> None:
+    page.add_init_script("""
+      window.sent_ = [];
+      const { fetch } = window;
+      window.fetch = (url, options) => { sent_.push([url, !!options.keepalive]); return fetch(url, options); };
+    """)
+    site.answer = granted({})
+    load(page, site)
+    page.evaluate("mitate.track('short')")
+    site.until(lambda: len(site.events) == 1)
+    page.evaluate("mitate.track('long', { text: 'あ'.repeat(30000) })")
+    site.until(lambda: len(site.events) == 2)
+    assert page.evaluate("sent_") == [["/v1/decide", False], ["/v1/events", True], ["/v1/events", False]]
+
+
 def test_closing_the_page_loses_nothing(chromium: Browser, site: FakeSite, complaints: Complaints) -> None:
     with opened(chromium, complaints) as page:
         # A context that loses its only page this way may never close.
