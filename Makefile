@@ -11,13 +11,14 @@ ifneq ($(SUITES),)
 export MITATE_SUITES ?= $(abspath $(SUITES))
 endif
 
-.PHONY: help demo test check bench snippet clean
+.PHONY: help demo test check bench reference snippet clean
 
 help:
 	@echo "make demo     start the server with two example sites"
 	@echo "make test     set up and run every test, browser tests included"
 	@echo "make check    formatting, lint, types, and the snippet's bytes"
 	@echo "make bench    the benchmarks (TINY=1 only proves that they run)"
+	@echo "make reference  write the generated pages and the JSON Schema"
 	@echo "make snippet  build the browser snippet (needs Node)"
 
 # A virtual environment with what a target needs: the server alone, all of development, or the benchmarks' peers.
@@ -58,6 +59,11 @@ check: $(VENV)/.have-dev
 
 bench: $(VENV)/.have-bench
 	$(BIN)/python tests/benchmarks/run.py $(if $(TINY),--tiny)
+
+# Write what is generated: the reference pages, the JSON Schema, the README's shown output.
+reference: $(VENV)/.have-dev
+	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/readme.py
 
 snippet:
 	cd js-snippet && npm ci --silent && npm run --silent build

@@ -7,6 +7,7 @@ keeps a few connections busy; what counts is the CPU time of the server's proces
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -27,6 +28,11 @@ from timing import table
 HERE = Path(__file__).parent
 CONNECTIONS = 4
 
+ECHO = "Starlette + uvicorn: JSON echo"
+PEER = "fast-feature: OFREP, one flag"
+OURS = "mitate: /v1/decide"
+OURS_STORED = "mitate: the same, each page view new and kept in SQLite"
+
 
 class Server:
     """A server process, and the CPU time it has used."""
@@ -34,6 +40,8 @@ class Server:
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.pid = process.pid
         self.port = port
+        self.numbers = itertools.count()
+        """Numbers the requests of its whole life, so that none comes twice."""
 
     def cpu_microseconds(self) -> float:
         """Give the CPU time of all its threads, in µs."""
@@ -93,12 +101,13 @@ def ask(connection: socket.socket, asked: bytes) -> None:
 
 def send(server: Server, asked: list[bytes], count: int) -> float:
     """Send requests over a few connections; give the server's CPU for one, in µs."""
+    numbers = server.numbers
     before = server.cpu_microseconds()
 
     def work() -> None:
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            for number in range(count // CONNECTIONS):
-                ask(connection, asked[number % len(asked)])
+            for _ in range(count // CONNECTIONS):
+                ask(connection, asked[next(numbers) % len(asked)])
 
     workers = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     for worker in workers:
@@ -108,8 +117,9 @@ def send(server: Server, asked: list[bytes], count: int) -> float:
     return (server.cpu_microseconds() - before) / (count // CONNECTIONS * CONNECTIONS)
 
 
-def decisions() -> list[bytes]:
-    """Give what pages of visitors from all over the world ask; a trusted proxy names their address."""
+def decisions(page_views: int) -> list[bytes]:
+    """Give what pages of 200 visitors from all over the world ask; a trusted proxy names their address."""
+    everyone = visitors(200)
     return [
         request(
             "/v1/decide",
@@ -130,7 +140,7 @@ def decisions() -> list[bytes]:
                 "Content-Type": "text/plain",
             },
         )
-        for number, one in enumerate(visitors(200))
+        for number, one in ((number, everyone[number % 200]) for number in range(page_views))
     ]
 
 
@@ -140,34 +150,25 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--tiny", action="store_true", help="only prove that it runs")
     tiny = parser.parse_args(argv).tiny
 
-    flag = request(
-        "/ofrep/v1/evaluate/flags/hero",
-        {"context": {"targetingKey": "x", "interest": 0.59, "device": "phone"}},
-        {"Content-Type": "application/json"},
-    )
+    json_type = {"Content-Type": "application/json"}
+    context = {"targetingKey": "x", "interest": 0.59, "device": "phone"}
+    body = json.loads(decisions(1)[0].partition(b"\r\n\r\n")[2])
     asked = {
-        "Starlette + uvicorn: JSON echo": [
-            request("/echo", json.loads(decisions()[0].partition(b"\r\n\r\n")[2]), {"Content-Type": "application/json"})
-        ],
-        "fast-feature: OFREP, one flag": [flag],
-        "mitate: /v1/decide": decisions(),
+        ECHO: [request("/echo", body, json_type)],
+        PEER: [request("/ofrep/v1/evaluate/flags/hero", {"context": context}, json_type)],
+        OURS: decisions(200),
+        OURS_STORED: decisions(20_000),
     }
-    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning", "--port"]
     ports = {name: free_port() for name in asked}
+    uvicorn = [sys.executable, "-m", "uvicorn", "--factory", "--no-access-log", "--log-level", "warning", "--port"]
+    serve = [str(Path(sys.executable).parent / "mitate"), "serve", str(SITE), "--trusted-proxies", "127.0.0.1"]
+    serve += ["--no-reload", "--port"]
     with ExitStack() as stack, tempfile.TemporaryDirectory() as data:
         commands = {
-            "Starlette + uvicorn: JSON echo": [*uvicorn, str(ports["Starlette + uvicorn: JSON echo"]), "peers:echo"],
-            "fast-feature: OFREP, one flag": [*uvicorn, str(ports["fast-feature: OFREP, one flag"]), "peers:ofrep"],
-            "mitate: /v1/decide": [
-                *(
-                    str(Path(sys.executable).parent / "mitate"),
-                    "serve",
-                    str(SITE),
-                    "--port",
-                    str(ports["mitate: /v1/decide"]),
-                ),
-                *("--trusted-proxies", "127.0.0.1", "--no-reload", "--data", data),
-            ],
+            ECHO: [*uvicorn, str(ports[ECHO]), "peers:echo"],
+            PEER: [*uvicorn, str(ports[PEER]), "peers:ofrep"],
+            OURS: [*serve, str(ports[OURS]), "--data", ""],
+            OURS_STORED: [*serve, str(ports[OURS_STORED]), "--data", data],
         }
         servers = {name: stack.enter_context(running(commands[name], ports[name])) for name in asked}
         rounds, count = (3, 40) if tiny else (15, 2000)
@@ -182,7 +183,7 @@ def main(argv: list[str] | None = None) -> None:
         table(
             "One request, server CPU",
             medians,
-            "mitate: /v1/decide",
+            OURS,
             goal="fast-feature at least 3x dearer (stretch 4x); at most 1.5x the echo (stretch 1.3x)",
         )
     )
