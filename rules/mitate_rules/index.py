@@ -99,8 +99,9 @@ def _guard(op: str, left: Node, right: Node) -> Guard | None:
         left, right = right, left
     if not isinstance(left, Var) or left.default is not None or not isinstance(right, Literal):
         return None
-    if op == "in" and not isinstance(right.value, tuple):
+    literal: object = right.value
+    if op == "in" and not isinstance(literal, tuple):
         return None
-    wanted = cast("Sequence[object]", right.value if op == "in" else (right.value,))
+    wanted: Sequence[object] = cast("tuple[object, ...]", literal) if op == "in" else (literal,)
     values = [value for value in wanted if isinstance(value, (str, int, float)) and not isinstance(value, bool)]
     return (left.name, tuple(values)) if values and len(values) == len(wanted) else None
