@@ -99,9 +99,12 @@ def _guard(op: str, left: Node, right: Node) -> Guard | None:
         left, right = right, left
     if not isinstance(left, Var) or left.default is not None or not isinstance(right, Literal):
         return None
-    literal: object = right.value
-    if op == "in" and not isinstance(literal, tuple):
+    wanted = _listed(right.value) if op == "in" else [right.value]
+    if wanted is None:
         return None
-    wanted: Sequence[object] = cast("tuple[object, ...]", literal) if op == "in" else (literal,)
     values = [value for value in wanted if isinstance(value, (str, int, float)) and not isinstance(value, bool)]
     return (left.name, tuple(values)) if values and len(values) == len(wanted) else None
+
+
+def _listed(value: object) -> Sequence[object] | None:
+    return cast("tuple[object, ...]", value) if isinstance(value, tuple) else None
