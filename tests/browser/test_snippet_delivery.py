@@ -29,7 +29,7 @@ SAMPLER = """
   const frames = window.frames_ = [], shows = slot => {
     if (!slot || !slot.isConnected || getComputedStyle(slot).visibility != "visible" || !slot.getClientRects().length) return "";
     const text = slot.textContent;
-    return text.includes("page's own") ? "default" : text.includes("variant's") ? "variant" : "other";
+    return text.includes("page's own") ? "default" : text.includes("variant's") ? "variant" : text && "other";
   };
   const look = () => {
     frames.push({ at: performance.now(), shows: shows(document.querySelector('[data-mitate="hero"]')) });

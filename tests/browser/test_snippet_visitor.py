@@ -20,6 +20,12 @@ READY = "mitate.loader[1].push != Array.prototype.push"
 """mitate.js has come and answers calls itself."""
 
 
+@pytest.fixture(autouse=True)
+def patient(site: FakeSite) -> None:
+    """A busy machine keeps this deadline."""
+    site.deadline = 5000
+
+
 def cookies(page: Page) -> dict[str, str]:
     return {
         str(cookie["name"]): str(cookie["value"])
@@ -217,6 +223,7 @@ def test_in_a_sandboxed_frame_the_page_is_as_it_is(page: Page, site: FakeSite) -
 
 
 def test_a_late_answer_is_not_written_down_without_consent_to_personalization(page: Page, site: FakeSite) -> None:
+    site.deadline = 50
     gate = site.gate = threading.Event()
     site.answer = answer(purposes=["analytics"], visitor=ID)
     page.add_init_script("document.addEventListener('mitate:late', () => window.late_ = true)")
