@@ -90,7 +90,10 @@ def split(name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """The declaration of one thing a rule may read; `type` None means that nothing is known of it."""
+    """The declaration of one thing a rule may read; `type` None means that nothing is known of it.
+
+    `absent` is the sentence for a visitor of whom it isn't known, where "not known yet" would sound odd.
+    """
 
     name: str
     type: str | None = None
@@ -101,6 +104,7 @@ class Fact:
     minimum: float | None = None
     maximum: float | None = None
     label: Labels = field(default_factory=dict[str, str])
+    absent: Labels = field(default_factory=dict[str, str])
     values: Mapping[str, Labels] = field(default_factory=dict[str, Labels])
 
 
@@ -151,8 +155,11 @@ class Facts:
         for pattern, fact in self._wild:
             stars = _fits(pattern, keys)
             if stars is not None:
-                label = {language: text.replace("{*}", stars) for language, text in fact.label.items()}
-                return replace(fact, name=name, label=label)
+                label, absent = (
+                    {language: text.replace("{*}", stars) for language, text in texts.items()}
+                    for texts in (fact.label, fact.absent)
+                )
+                return replace(fact, name=name, label=label, absent=absent)
         return None
 
 
@@ -198,6 +205,7 @@ def _declared(name: str, declaration: Mapping[str, object], problems: list[Diagn
         minimum=cast("float | None", declaration.get("minimum")),
         maximum=cast("float | None", declaration.get("maximum")),
         label=_labels(declaration.get("label")),
+        absent=_labels(declaration.get("absent")),
         values={str(value): _labels(label) for value, label in _mapping(declaration.get("values")).items()},
     )
 

@@ -36,9 +36,7 @@ _EN: Final[dict[str, Forms]] = {
     ),
     "in": Forms("{f} is {a}", "{f} is {a}, not {v}", "{f} is {a}, not {v}", "{f} is {a}"),
     "in_list": Forms("{f} is in {l}", "{f} is not in {l}", "{f} is not in {l}", "{f} is in {l}"),
-    "contains": Forms(
-        '{f} contains "{v}"', '{f} does not contain "{v}"', '{f} does not contain "{v}"', '{f} contains "{v}"'
-    ),
+    "contains": Forms('"{v}" is in {f}', '"{v}" is not in {f}', '"{v}" is not in {f}', '"{v}" is in {f}'),
     "starts_with": Forms(
         '{f} is {a} (starts with "{v}")',
         '{f} is {a}; it does not start with "{v}"',
@@ -77,7 +75,12 @@ _EN: Final[dict[str, Forms]] = {
         "it is {a} ({v}–{w})", "it is {a}, outside {v}–{w}", "it is {a} (outside {v}–{w})", "it is {a}, within {v}–{w}"
     ),
     "weekday": Forms("today is {a}", "today is {a}, not {v}", "today is {a}, not {v}", "today is {a}"),
-    "audience": Forms("{l}{c}", 'outside "{l}"{c}', 'outside "{l}"', "{l}{c}"),
+    "audience": Forms(
+        'the audience "{l}" fits{c}',
+        'the audience "{l}" does not fit{c}',
+        'the audience "{l}" does not fit',
+        'the audience "{l}" fits{c}',
+    ),
     "some": Forms(
         "some of {f} fit", "none of {f} fits the condition", "none of {f} fits the condition", "some of {f} fit"
     ),
@@ -165,7 +168,7 @@ _JA: Final[dict[str, Forms]] = {
         "いま{a}で、{v}〜{w}の時間内です",
     ),
     "weekday": Forms("{a}曜日", "今日は{a}曜日(条件は{v}曜日)", "{v}曜日以外({a}曜日)", "今日は{a}曜日"),
-    "audience": Forms("{l}{c}", "「{l}」の対象外です{c}", "「{l}」の対象外", "「{l}」に該当します{c}"),
+    "audience": Forms("「{l}」に該当{c}", "「{l}」の対象外です{c}", "「{l}」の対象外", "「{l}」に該当します{c}"),
     "some": Forms(
         "{f}に条件に合うものがある",
         "{f}に条件に合うものがありません",
@@ -258,6 +261,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "network": "the network {v}",
         "list": 'the list "{v}"',
         "aside": " ({c})",
+        "beside": "; ",
+        "comma": ", ",
         "others": "{c} and {n} more",
         "empty": "one of an empty list",
         # the developer's tree
@@ -283,6 +288,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "network": "ネットワーク「{v}」",
         "list": "リスト「{v}」",
         "aside": "({c})",
+        "beside": "、",
+        "comma": "、",
         "others": "{c}ほか{n}件",
         "empty": "空の一覧",
         "missing": "不明",

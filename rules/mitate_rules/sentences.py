@@ -17,6 +17,7 @@ from mitate_rules.vocabulary import Vocabulary
 
 _ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MOST_CLAUSES = 3  # an audience of more conditions is called by its name
 _OPPOSITE = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 
@@ -64,17 +65,18 @@ class _Speaker:
         if step.op == "always":
             return [self.catalogue["always"][0 if step.result is True else 1]]
         if step.op == "audience":
-            return [self.audience(step)]
+            return self.audience(step)
         if step.result is WITHHELD:
             return [self.withheld(step)]
         if step.result is False and step.lacking:
-            return [self.catalogue["missing"].fails.format(f=self.missing_label(step))]
+            return [self.missing(step)]
         return [self.leaf(step)]
 
     def joined(self, step: Step) -> list[str]:
         decided = [part for part in step.parts if part.result is step.result]
         if step.result is True and step.op == "and":
-            return list(dict.fromkeys(clause for part in step.parts for clause in self.clauses(part)))
+            telling = [part for part in step.parts if not _goes_without_saying(part, step.parts)]
+            return list(dict.fromkeys(clause for part in telling for clause in self.clauses(part)))
         if not decided:
             return [self.catalogue["always"][0 if step.result is True else 1]]
         first = self.clauses(decided[0])
@@ -83,21 +85,29 @@ class _Speaker:
         text = self.words["and"].join(first)
         return [text + self.words["more"].format(n=len(decided) - 1)]
 
-    def audience(self, step: Step) -> str:
+    def audience(self, step: Step) -> list[str]:
+        """Say an audience by the conditions that decided, and by its name where those would be too many."""
         forms = self.catalogue["audience"]
         name = cast(str, cast(Literal, cast(Call, step.node).args[0]).value)
         label = self.vocabulary.label(name).get(self.lang) or name
         if step.result is WITHHELD:
-            return self.clauses(step.parts[0])[0] if step.parts else self.withheld(step)
+            return self.clauses(step.parts[0])[:1] if step.parts else [self.withheld(step)]
         if not step.parts:
-            return self.choose(forms, step).format(l=label, c="")
+            return [self.choose(forms, step).format(l=label, c="")]
         inner = self.clauses(step.parts[0])
+        if step.sign and 0 < len(inner) <= _MOST_CLAUSES:
+            return inner
         if not step.sign and step.result is False:
             if _lacks(step.parts[0]):
-                return inner[0]
+                return inner[:1]
             inner = self.clauses(step.parts[0].flipped())
-        c = self.words["aside"].format(c=self.words["and"].join(map(_unbracketed, inner)))
-        return self.choose(forms, step).format(l=label, c=c if inner else "")
+        c = self.words["aside"].format(c=self.words["beside"].join(self.unbracketed(one) for one in inner))
+        return [self.choose(forms, step).format(l=label, c=c if inner else "")]
+
+    def unbracketed(self, text: str) -> str:
+        """Say what stands in a clause's brackets after a comma, so that the clause can stand in brackets itself."""
+        head, inner = _split(text)
+        return f"{head.rstrip()}{self.words['comma']}{inner}" if inner else text
 
     def choose(self, forms: Forms, step: Step) -> str:
         """Pick the form for whether a condition or its negation is meant, and whether it held."""
@@ -112,13 +122,15 @@ class _Speaker:
         row = "missing" if names and names[0].startswith("live.") else "withheld"
         return self.catalogue[row].fails.format(f=self.label(names[0]) if names else "")
 
-    def missing_label(self, step: Step) -> str:
-        """Name what is missing: the first fact without a usable value."""
+    def missing(self, step: Step) -> str:
+        """Say what is missing, the first fact without a usable value: in its own words where it has some."""
         for name, value in step.reads.items():
             if value is None or misfits(self.vocabulary.facts, name, value):
-                return self.label(name)
+                fact = self.vocabulary.facts.find(name)
+                said = fact.absent.get(self.lang) if fact is not None and value is None else None
+                return said or self.catalogue["missing"].fails.format(f=self.label(name))
         node = step.node if isinstance(step.node, Var) else _args(step.node)[0]
-        return self.describe(node)
+        return self.catalogue["missing"].fails.format(f=self.describe(node))
 
     # -- one condition
 
@@ -370,6 +382,17 @@ _SPECIAL: Mapping[str, Callable[[_Speaker, Step, Call], str]] = {
 }
 
 
+def _goes_without_saying(step: Step, beside: Sequence[Step]) -> bool:
+    """Tell whether a condition only asks that a fact be known, when another one says its value."""
+    node = step.node
+    if not (isinstance(node, Call) and node.op in ("!=", "!==") and step.sign and step.result is True):
+        return False
+    var, wanted = node.args
+    if not (isinstance(var, Var) and isinstance(wanted, Literal) and wanted.value is None):
+        return False
+    return any(other is not step and other.op != "audience" and var.name in other.reads for other in beside)
+
+
 def _lacks(step: Step) -> bool:
     return step.lacking or any(map(_lacks, step.parts))
 
@@ -391,12 +414,6 @@ def _bare(text: str) -> str:
         text = head.rstrip()
         head, inner = _split(text)
     return text
-
-
-def _unbracketed(text: str) -> str:
-    """Say what stands in a clause's brackets after a comma, so that the clause can stand in brackets itself."""
-    head, inner = _split(text)
-    return f"{head.rstrip()}{', ' if head.isascii() else '、'}{inner}" if inner else text
 
 
 def _args(node: Node) -> tuple[Node, ...]:
@@ -439,11 +456,27 @@ def _title(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
         shown = [_operand(arg, step, vocabulary, words) for arg in node.args]
         if OPERATORS[node.op].takes == "quantifier" or (node.op in ("and", "or", "if", "!", "!!")):
             shown = shown[:1] if OPERATORS[node.op].takes == "quantifier" else ["…"]
+        if node.op in ("time_between", "weekday"):
+            return f"{negated}{op} {', '.join(shown)}   {_clock(step, vocabulary, words)}".rstrip()
         if len(shown) == 2:
             return f"{negated}{shown[0]} {op} {shown[1]}"
         clock = [_named(name, step, vocabulary, words) for name in step.reads if name not in _names(node)]
         return f"{negated}{op} {', '.join(shown)}" + (f"   {', '.join(clock)}" if clock else "")
     return negated + _operand(node, step, vocabulary, words)
+
+
+def _clock(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
+    """Show the clock that was read as people read one: `site_time 8:05`, `time Saturday`."""
+    read = {name.rpartition(".")[2]: (name.rpartition(".")[0], value) for name, value in step.reads.items()}
+    values = [value for _, value in read.values()]
+    if not values or not all(map(is_number, values)):
+        return ", ".join(_named(name, step, vocabulary, words) for name in step.reads)
+    if "weekday" in read:
+        clock, day = read["weekday"]
+        known = cast(float, day) in range(1, 8)
+        return f"{clock} {DAY_NAMES['en'][int(cast(float, day)) - 1] if known else day}"
+    clock, hour = read["hour"]
+    return f"{clock} {cast(float, hour):.0f}:{cast(float, read['minute'][1]):02.0f}"
 
 
 def _name(node: Node) -> str:

@@ -32,13 +32,13 @@ PROGRAM = compile_rule(RULE, FACTS, audiences=AUDIENCES)
 def test_a_match_says_every_condition_that_holds() -> None:
     explanation = PROGRAM.explain(Context({"interests.nurse-shoes": 0.59, "geo.country": "JP", "visits.count": 3}))
     assert explanation.clauses("ja") == [
-        "ナースシューズに関心(ナースシューズへの関心度が59、基準40以上)",
+        "ナースシューズへの関心度が59(基準40以上)",
         "国が「日本」",
         "訪問回数が3回(基準2回以上)",
     ]
     assert explanation.because("ja").endswith("訪問回数が3回(基準2回以上)のため")
     assert explanation.clauses("en") == [
-        "interested in nurse shoes (interests.nurse-shoes is 59, 40 or more)",
+        "interests.nurse-shoes is 59 (40 or more)",
         "country is JP",
         "visits.count is 3 (2 or more)",
     ]
@@ -72,6 +72,23 @@ def test_the_tree_says_what_is_withheld_missing_or_of_the_wrong_type() -> None:
     )
 
 
+def test_the_tree_shows_the_clock_that_was_read() -> None:
+    rule = {"and": [{"time_between": ["00:00", "15:00", "site"]}, {"weekday": [["sat", "sun"]]}]}
+    clock = {"site_time.hour": 8, "site_time.minute": 5, "time.weekday": 6}
+    assert compile_rule(rule).explain(Context(clock)).tree() == (
+        '✓ and\n  ✓ time_between "00:00", "15:00", "site"   site_time 8:05\n  ✓ weekday ["sat", "sun"]   time Saturday'
+    )
+    assert compile_rule({"time_between": ["18:00", "05:00"]}).explain(
+        Context({"time.hour": 9, "time.minute": 10})
+    ).tree() == ('✗ time_between "18:00", "05:00"   time 9:10')
+    assert (
+        compile_rule({"weekday": [[1]]})
+        .explain(Context({}))
+        .tree()
+        .startswith("✗ weekday [1]   time.weekday (missing)")
+    )
+
+
 def test_an_address_is_never_shown() -> None:
     rule = compile_rule({"in_cidr": [{"var": "request.ip"}, "203.0.113.0/24"]}, FACTS)
     for address in ("203.0.113.77", "198.51.100.77"):
@@ -96,7 +113,7 @@ def test_an_audience_shown_once_is_referred_to_after_that() -> None:
     rule = {"or": [{"and": [{"audience": "nurses"}, False]}, {"audience": "nurses"}]}
     explanation = compile_rule(rule, FACTS, audiences=AUDIENCES).explain(Context({"interests.nurse-shoes": 0.5}))
     assert explanation.tree().splitlines()[-1] == '  ✓ audience "nurses"   (shown above)'
-    assert explanation.clauses("ja") == ["ナースシューズに関心"]
+    assert explanation.clauses("ja") == ["「ナースシューズに関心」に該当"]
 
 
 def test_dates_of_another_year_say_the_year() -> None:
