@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from .door import ID, NOT_JSON, Door, not_json
+from .door import Door
 from .problems import Problem, send_problem
+from .said import ID, TEXT_LENGTH, cut, header, read_json, shorten
 from .settings import Settings
 from .sites import Served
 from .wire import Gone, Receive, Scope, Send, respond
@@ -82,10 +83,8 @@ class Decide:
                 await respond(send, 204, door.preflight(scope, headers))
                 return
             body, address = await door.enter(scope, headers, receive)
-            try:
-                ask = decode_ask(body)
-            except NOT_JSON as error:
-                raise not_json(error) from None
+            ask = read_json(decode_ask, body)
+            shorten(ask, len(body))
             served = door.site(ask.site)
             believed = door.is_trusted(ask.site, scope, headers)
             visitor = self._read(served, ask, headers, address, believed)
@@ -107,7 +106,7 @@ class Decide:
         visitor_id = ask.visitor
         if visitor_id is not None and ID(visitor_id) is None:
             visitor_id = None  # a damaged cookie: its owner is someone new
-        hints = {text: headers[name].decode("latin-1") for name, text in PASSED_ON if name in headers}
+        hints = {text: header(headers[name]) for name, text in PASSED_ON if name in headers}
         agent = headers.get(b"user-agent")
         if not believed:
             said = [name for name in BACKEND_ONLY if getattr(ask, name) is not None]
@@ -117,7 +116,7 @@ class Decide:
                 id=visitor_id,
                 page_view=ask.page_view,
                 ip=address,
-                user_agent=agent.decode("latin-1") if agent is not None else None,
+                user_agent=header(agent) if agent is not None else None,
                 headers=hints,
                 url=ask.url,
                 referrer=ask.referrer,
@@ -135,8 +134,8 @@ class Decide:
             user_id=ask.user_id,
             page_view=ask.page_view,
             ip=ask.ip,
-            user_agent=ask.user_agent,
-            headers={name.lower(): value for name, value in (ask.headers or {}).items()},
+            user_agent=cut(ask.user_agent),
+            headers={name.lower(): value[:TEXT_LENGTH] for name, value in (ask.headers or {}).items()},
             url=ask.url,
             referrer=ask.referrer,
             title=ask.title,

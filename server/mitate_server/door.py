@@ -9,26 +9,17 @@ from __future__ import annotations
 import hmac
 import logging
 import math
-import re
 import time
 from typing import Final
 
-import msgspec
-
 from .limits import Rates
 from .problems import Problem
-from .proxies import FORWARDING, Proxies, is_loopback, is_loopback_host, is_private
+from .proxies import PROXIED, Proxies, is_loopback, is_loopback_host, is_private
 from .settings import Settings
 from .sites import Served, Sites
 from .wire import Headers, Receive, Scope, TooLarge, read_body
 
 log = logging.getLogger("mitate")
-
-ID: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
-"""128 random bits in base64url."""
-
-NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What decoding raises: not JSON or of another shape, not UTF-8, nested too deep."""
 
 VARY: Final = (b"vary", b"origin")
 
@@ -142,13 +133,17 @@ class Door:
         return origin == scope.get("scheme", "http").encode() + b"://" + host and self.is_local(scope, headers)
 
     def is_local(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
-        """Tell whether someone on this machine asks, by an address of this machine and through no proxy."""
+        """Tell whether someone on this machine asks, by an address of this machine and through no proxy.
+
+        A proxy that says nothing of itself still speaks HTTP/1.0 (nginx, unless told otherwise); no browser does.
+        """
         client = scope.get("client")
         return (
             client is not None
             and is_loopback(client[0])
             and is_loopback_host(headers.get(b"host", b"").decode("latin-1"))
-            and not any(name in headers for name in FORWARDING)
+            and scope.get("http_version") != "1.0"
+            and not any(name in headers for name in PROXIED)
         )
 
     def cors(self, scope: Scope, headers: dict[bytes, bytes]) -> Headers:
@@ -177,15 +172,3 @@ class Door:
             (b"access-control-allow-headers", b"content-type"),
             (b"access-control-max-age", b"7200"),
         ]
-
-
-def not_json(error: Exception) -> Problem:
-    """Give the problem of a body that is not the JSON expected; the place is in the detail."""
-    match error:
-        case UnicodeDecodeError():
-            detail = "The body is not UTF-8."
-        case RecursionError():
-            detail = "The body is nested too deep."
-        case _:
-            detail = f"{error}."
-    return Problem("not-json", detail, hint='Send a JSON object with at least "site"; any content type will do.')

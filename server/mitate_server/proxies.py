@@ -10,6 +10,18 @@ from functools import lru_cache
 from .settings import Network
 
 FORWARDING = (b"x-forwarded-for", b"forwarded")
+"""Where proxies say whom they saw."""
+
+PROXIED = (
+    *FORWARDING,
+    b"via",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-real-ip",
+    b"cf-connecting-ip",
+    b"true-client-ip",
+)
+"""Headers that no browser sends: whoever sends one came through a proxy."""
 
 
 class Proxies:
@@ -34,11 +46,21 @@ class Proxies:
         Each proxy appends whom it saw, so the list is believed from the right and only as far as the
         hop that said it is trusted; what a stranger wrote further left is never read. A hop that is not
         an address (``unknown``, an obfuscated name, RFC 7239 section 6) ends the walk.
+
+        Most proxies write one of the two headers and pass the other on as a stranger wrote it, and
+        nothing tells which. So where both came, they are believed only as far as they agree.
         """
         if not self._trusted or not self.is_trusted(peer):
             return peer
+        usual, standard = _usual(headers), _standard(headers)
+        if usual is None or standard is None:
+            return self._walk(peer, usual or standard or [])
+        address = self._walk(peer, usual)
+        return address if address == self._walk(peer, standard) else peer
+
+    def _walk(self, peer: str, hops: list[str]) -> str:
         address = peer
-        for hop in reversed(_hops(headers)):
+        for hop in reversed(hops):
             if not self.is_trusted(address):
                 break
             if not _is_address(hop):
@@ -47,13 +69,16 @@ class Proxies:
         return address
 
 
-def _hops(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
-    # RFC 7239 is the standard and wins where both are sent.
-    standard = [value for name, value in headers if name == b"forwarded"]
-    if standard:
-        return [_bare(_parameter(element, "for")) for element in b",".join(standard).decode("latin-1").split(",")]
-    usual = [value for name, value in headers if name == b"x-forwarded-for"]
-    return [_bare(part) for part in b",".join(usual).decode("latin-1").split(",")]
+def _usual(headers: Sequence[tuple[bytes, bytes]]) -> list[str] | None:
+    said = [value for name, value in headers if name == b"x-forwarded-for"]
+    return [_bare(part) for part in b",".join(said).decode("latin-1").split(",")] if said else None
+
+
+def _standard(headers: Sequence[tuple[bytes, bytes]]) -> list[str] | None:
+    said = [value for name, value in headers if name == b"forwarded"]
+    if not said:
+        return None
+    return [_bare(_parameter(element, "for")) for element in b",".join(said).decode("latin-1").split(",")]
 
 
 def _parameter(element: str, wanted: str) -> str:

@@ -11,8 +11,9 @@ import msgspec
 
 from mitate import Reported
 
-from .door import ID, NOT_JSON, Door, not_json
+from .door import Door
 from .problems import Problem, send_problem
+from .said import ID, PAGE_VIEW, header, read_json
 from .wire import Gone, Receive, Scope, Send, respond
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ class Record:
                 await respond(send, 204, door.preflight(scope, headers))
                 return
             body, address = await door.enter(scope, headers, receive)
-            try:
-                batch = decode_batch(body)
-            except NOT_JSON as error:
-                raise not_json(error) from None
+            batch = read_json(decode_batch, body)
             served = door.site(batch.site)
             believed = door.is_trusted(batch.site, scope, headers)
             visitor = self._read(batch, headers, address)
@@ -82,14 +80,17 @@ class Record:
         visitor_id = batch.visitor
         if visitor_id is not None and ID(visitor_id) is None:
             visitor_id = None
+        page_view = batch.page_view
+        if page_view is not None and PAGE_VIEW(page_view) is None:
+            page_view = None  # it is stored with every event
         agent = headers.get(b"user-agent")
         gpc = headers.get(b"sec-gpc")
         return self._visitor(
             id=visitor_id,
-            page_view=batch.page_view,
+            page_view=page_view,
             ip=address,
-            user_agent=agent.decode("latin-1") if agent is not None else None,
-            headers={"sec-gpc": gpc.decode("latin-1")} if gpc is not None else {},
+            user_agent=header(agent) if agent is not None else None,
+            headers={"sec-gpc": header(gpc)} if gpc is not None else {},
             consent=batch.consent,
             gpc=True if batch.gpc else None,
         )

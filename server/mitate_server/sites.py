@@ -124,7 +124,8 @@ class Sites(Mapping[str, Served]):
 
     def allows(self, name: str, origin: bytes) -> bool:
         """Tell whether a page of this origin may ask for this site."""
-        return origin in self._origins[name]
+        origins = self._origins.get(name)  # None for a moment while a reload takes a site's name away
+        return origins is not None and origin in origins
 
     def allows_any(self, origin: bytes) -> bool:
         """Tell whether some site here allows this origin: what CORS must know before the body is read."""

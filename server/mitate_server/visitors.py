@@ -9,8 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .door import ID, Door
+from .door import Door
 from .problems import Problem
+from .said import ID
 from .sites import Sites
 
 

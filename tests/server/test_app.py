@@ -105,6 +105,17 @@ def test_the_start_page_is_for_this_machine_alone(server: Server) -> None:
     assert ask(server, "GET", "/start/start.css").status_code == 404
 
 
+@pytest.mark.parametrize("header", ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"])
+def test_who_comes_through_a_proxy_on_this_machine_is_not_on_this_machine(server: Server, header: str) -> None:
+    assert look(server, **{header: "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("version", "local"), [("1.1", True), ("2", True), ("1.0", False)])
+def test_a_proxy_that_hides_is_known_by_its_old_http(server: Server, version: str, local: bool) -> None:
+    scope = {"client": ("127.0.0.1", 1), "http_version": version}
+    assert server.door.is_local(scope, {b"host": b"127.0.0.1:8000"}) is local
+
+
 def test_the_start_page_can_be_opened_or_closed(start: Start) -> None:
     assert ask(start(start_page="always"), "GET", "/").status_code == 200
     assert look(start(start_page="never")).status_code == 404

@@ -44,7 +44,14 @@ def forwarded(*values: str) -> list[tuple[bytes, bytes]]:
         ("10.0.0.1", forwarded("for=_hidden"), "10.0.0.1"),
         ("2001:db8:f::1", forwarded_for("2001:db8:1::7"), "2001:db8:1::7"),
         ("::ffff:10.0.0.1", forwarded_for(VISITOR), VISITOR),
-        ("10.0.0.1", [*forwarded_for("198.51.100.9"), *forwarded(f"for={VISITOR}")], VISITOR),
+        # Where both came, one of them may be a stranger's: they are believed as far as they agree.
+        ("10.0.0.1", [*forwarded_for(VISITOR), *forwarded(f"for={VISITOR}")], VISITOR),
+        ("10.0.0.1", [*forwarded_for(f"198.51.100.1, {VISITOR}"), *forwarded(f"for={VISITOR}")], VISITOR),
+        ("10.0.0.1", [*forwarded_for(VISITOR), *forwarded("for=198.51.100.9")], "10.0.0.1"),
+        ("10.0.0.1", [*forwarded_for("198.51.100.9"), *forwarded(f"for={VISITOR}")], "10.0.0.1"),
+        ("10.0.0.1", [*forwarded_for(VISITOR), *forwarded("for=198.51.100.9, for=10.0.0.9")], "10.0.0.1"),
+        # A quotation mark that a stranger left open swallows nothing of what the proxy wrote.
+        ("10.0.0.1", forwarded('for="198.51.100.9', f"for={VISITOR}"), VISITOR),
         ("", forwarded_for(VISITOR), ""),
     ],
 )
