@@ -11,9 +11,9 @@ from .chromium import Complaints, launch, opened
 from .fake_site import FakeSite
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for each file of tests: one that has seen hundreds of pages sometimes hangs on closing another."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
