@@ -181,12 +181,11 @@ class Mitate:
             decisions = self._decide(serving, visitor, at)
         except Exception as fault:
             self._note_fault("deciding", fault)
+            # A fault takes nobody's consent away, nor the id in their browser.
+            purposes = granted(visitor, serving.site.consent)
+            known = visitor.id if may_remember(purposes) and is_id(visitor.id) else None
             decisions = Decisions(
-                serving.decider.all(Reason.ERROR),
-                serving.site.version,
-                frozenset({"necessary"}),
-                None,
-                visitor.page_view,
+                serving.decider.all(Reason.ERROR), serving.site.version, purposes, known, visitor.page_view
             )
         count = self.reasons
         for reason in decisions.reasons():

@@ -25,6 +25,10 @@ PURCHASE: Final = "purchase"
 MAX_PROPERTIES: Final = 32
 MAX_TEXT: Final = 1024
 
+MAX_WHOLE: Final = 2**63
+MAX_FLOAT: Final = 10**308
+"""Whole numbers that every database and JSON reader has end below 2**63; larger ones are kept as fractions."""
+
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 
 
@@ -131,6 +135,9 @@ def _small(props: dict[str, object]) -> dict[str, object]:
             break
         if isinstance(value, str):
             kept[name[:64]] = value[:MAX_TEXT]
+        elif isinstance(value, int) and not -MAX_WHOLE <= value < MAX_WHOLE:
+            if abs(value) < MAX_FLOAT:  # a number of hundreds of digits is none
+                kept[name[:64]] = float(value)
         elif value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
             kept[name[:64]] = value
     return kept

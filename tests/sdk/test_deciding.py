@@ -225,6 +225,30 @@ def test_a_fault_gives_the_default_and_is_counted(
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize(
+    ("visitor", "keeps"),
+    [
+        (known(), ID),
+        (known(consent=None), None),
+        (known(consent={"personalization": False}), None),
+        (known(id="junk"), None),
+    ],
+)
+def test_a_fault_takes_no_id_away_and_gives_none(
+    mitate: Make, monkeypatch: pytest.MonkeyPatch, visitor: Visitor, keeps: str | None
+) -> None:
+    m = mitate(shows("x"))
+    as_usual = m.decide(visitor)
+
+    def broken(*_: object) -> object:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Decider, "decide", broken)
+    decisions = m.decide(visitor)
+    assert (reasons(decisions), decisions.visitor_id) == ({"hero": "ERROR"}, keeps)
+    assert decisions.purposes == as_usual.purposes
+
+
 def test_explaining_tells_what_deciding_did_and_writes_nothing(mitate: Make) -> None:
     m = mitate(shows("x", when={">=": [{"var": "visits.count"}, 2]}))
     visitor = known()

@@ -43,6 +43,8 @@ class Folder:
                 told = f"{quoted(name)} leads out of the site's folder"
                 self.say(problem("outside-folder", "", told, "a file inside the folder", quoted(name)), named_at)
                 return None
+            if target.exists() and not target.is_file() and not target.is_dir():
+                raise ValueError("it is no file")  # reading a pipe or a device would never end
             data = target.read_bytes()
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

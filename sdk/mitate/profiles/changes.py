@@ -28,6 +28,9 @@ import msgspec
 REMEMBERED_IDS = 256
 """How many ids a profile remembers. A repetition comes within seconds (a retry, a second tab), not after 256 changes."""
 
+MOST_FIELDS = 1000
+"""How many fields a profile may have. A page names its events as it likes; further new counters are left out."""
+
 _ID_LENGTH = 8
 
 
@@ -145,6 +148,8 @@ def _is_new(fields: dict[str, object], field: str, change_id: str) -> bool:
 
 
 def _add(fields: dict[str, object], field: str, amount: float, at: float, half_life: float | None) -> None:
+    if field not in fields and len(fields) >= MOST_FIELDS:
+        return
     if half_life is None:
         fields[field] = _number(field, fields.get(field, 0)) + amount
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
@@ -220,6 +221,14 @@ def test_duplicate_experiences_and_keys_are_errors(folder: Folder) -> None:
 def test_a_syntax_error_says_line_and_column(folder: Folder) -> None:
     found = errors(folder('{\n  "format": 1,\n  "site": shoes\n}'))
     assert found[0].startswith("site.json:3:")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(folder: Folder) -> None:
+    path = folder(changed())
+    (path / "blocks" / "light.html").unlink()
+    os.mkfifo(path / "blocks" / "light.html")
+    assert [one.partition(" ")[2] for one in errors(path)] == ['can\'t read "blocks/light.html": it is no file']
 
 
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
