@@ -9,48 +9,48 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     "matched": {"en": 'Shows "{label}" because {because}.', "ja": "{because}、「{label}」を表示しています。"},
     "matched-everyone": {"en": 'Shows "{label}" to everyone.', "ja": "「{label}」をすべての方に表示しています。"},
     "keeps-page": {
-        "en": 'Matches "{label}" ({because}), in the arm that keeps the page\'s own content.',
+        "en": 'Default. "{label}" matches because {because}, and this arm of the A/B test keeps the page\'s own content.',
         "ja": "{because}、「{label}」の条件に一致しました。A/Bテストで元の内容のままのパターンに入っています。",
     },
-    "split": {"en": 'Pattern "{variant}" of the A/B test.', "ja": "A/Bテストのパターン「{variant}」です。"},
+    "split": {"en": 'The A/B test drew the variant "{variant}".', "ja": "A/Bテストのパターン「{variant}」です。"},
     "split-account": {
-        "en": "Everyone of one account sees one pattern.",
+        "en": "Everyone of one company sees the same variant.",
         "ja": "同じ企業の訪問者は全員同じパターンになります(振り分け単位:企業)。",
     },
     "also": {"en": '"{label}" matches too but is later.', "ja": "「{label}」にも一致しますが、優先順位が後です。"},
     "not-first": {"en": 'Not "{label}": {because}.', "ja": "{because}。このため「{label}」の対象外です。"},
     "holdout": {
-        "en": 'Matches "{label}" ({because}), but in the comparison group that measures the effect: default.',
+        "en": 'Default. "{label}" matches because {because}, but this visitor is in the comparison group that measures the effect.',
         "ja": "{because}、「{label}」の条件には一致しましたが、効果を測るための比較グループのため標準表示です。",
     },
     "holdout-site": {
-        "en": "In the site's comparison group that measures the effect: default everywhere.",
+        "en": "Default everywhere: this visitor is in the site's comparison group, which measures the effect.",
         "ja": "サイト全体の効果を測るための比較グループのため、すべて標準表示です。",
     },
-    "bot": {"en": "A crawler: default, not counted.", "ja": "ロボットのため標準表示です。集計に含みません。"},
+    "bot": {"en": "Default, because this is a crawler. It is not counted.", "ja": "ロボットのため標準表示です。集計に含みません。"},
     "error": {
-        "en": "A fault on our side: default. The page goes on; the log says more.",
+        "en": "Default, because of a fault on our side. The page goes on; the log says more.",
         "ja": "エラーのため標準表示です。ページは止まりません。詳しくはログをご覧ください。",
     },
-    "consent": {"en": "Not used before consent: {facts}.", "ja": "同意前のため、{facts}は使っていません。"},
+    "consent": {"en": "Before consent, these are not used: {facts}.", "ja": "同意前のため、{facts}は使っていません。"},
     "more": {"en": "{n} more", "ja": "ほか{n}件"},
     "consent-memory": {
         "en": '"{label}" needs to remember the visitor, which waits for consent.',
         "ja": "「{label}」には訪問者の記録が必要ですが、同意前のため何も保存していません。",
     },
     "gpc": {
-        "en": "The browser says do-not-track (GPC): history not used.",
+        "en": "The browser asks not to be tracked (GPC), so history is not used.",
         "ja": "ブラウザーが追跡拒否(GPC)を送っているため、閲覧履歴を使っていません。",
     },
     "nothing-stored": {
-        "en": "No history used, nothing stored before consent.",
+        "en": "Before consent, no history is used and nothing is stored.",
         "ja": "同意前のため、閲覧履歴は使わず、何も保存していません。",
     },
     "capped": {
-        "en": '"{label}" matches but was seen often enough ({max} per {per}).',
+        "en": '"{label}" matches but was seen often enough (at most {max} per {per}).',
         "ja": "「{label}」の条件に一致しましたが、表示回数の上限({per}{max}回)に達したため表示していません。",
     },
-    "suppressed": {"en": '"{label}" is left out: {because}.', "ja": "{because}、「{label}」は表示しません(除外条件)。"},
+    "suppressed": {"en": '"{label}" is left out because {because}.', "ja": "{because}、「{label}」は表示しません(除外条件)。"},
     "paused": {"en": '"{label}" matches but is paused.', "ja": "「{label}」の条件に一致しましたが、停止中です。"},
     "schedule": {
         "en": '"{label}" matches but its schedule is not running now.',
@@ -58,8 +58,12 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     },
     "first-visit": {"en": "First visit, no interests yet.", "ja": "はじめての訪問で、関心の記録がまだありません。"},
     "company-unknown": {
-        "en": "Company unknown: no condition on industry or size can match by accident.",
+        "en": "Company unknown, so no condition on industry or size matches.",
         "ja": "企業がわからないため、業種や従業員数などの条件には一致させていません。",
+    },
+    "company-provider": {
+        "en": "The address belongs to a {kind}, which is not taken for the visitor's company.",
+        "ja": "{kind}の回線のため、企業とはみなしていません。",
     },
     "views-needed": {
         "en": '{views} of {topic} would switch this to "{label}".',

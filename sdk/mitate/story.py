@@ -128,7 +128,7 @@ class Story:
         if nearest is None:
             return said
         if self._lacks_company(nearest):
-            return [*said, say("company-unknown", language)]
+            return [*said, self._why_no_company(language)]
         return [*said, nearest.explanation.sentence(language)]
 
     def _why_kept_out(self, language: str) -> list[str]:
@@ -238,6 +238,13 @@ class Story:
     def _lacks_company(self, step: Step) -> bool:
         wanted = [name for name in step.explanation.facts if name.startswith("account.")]
         return bool(wanted) and all(self.context.get(name) is None for name in wanted)
+
+    def _why_no_company(self, language: str) -> str:
+        kind = self.context.get("account.kind")
+        if not isinstance(kind, str) or kind == "company":
+            return say("company-unknown", language)
+        names = as_object(self.site.facts.get("account.kind", {}).get("values")) or {}
+        return say("company-provider", language, kind=_label(as_labels(names.get(kind)), kind, language))
 
     def _is_first_visit(self) -> bool:
         seen = self.context.get("visits.count", self.memory.get("visits.count", 1))

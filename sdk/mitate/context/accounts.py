@@ -263,33 +263,42 @@ class Accounts:
 
 def identify(accounts: Accounts, visitor: Visitor) -> tuple[Account, str, float] | None:
     """Tell the visitor's company, how it is known, and how sure that is (0–1)."""
+    found = recognize(accounts, visitor)
+    return found if found is not None and found[0].kind == "company" else None
+
+
+def recognize(accounts: Accounts, visitor: Visitor) -> tuple[Account, str, float] | None:
+    """Tell whose the visitor's log-in, e-mail or line is: as `identify`, but a provider's line is told too."""
     said = visitor.traits.get("account.domain") if visitor.traits else None
     if isinstance(said, str) and (account := accounts.by_domain(said)) is not None:
         return account, "backend", BY_BACKEND
     if visitor.email is not None and (account := accounts.by_email(visitor.email)) is not None:
         return account, "email", max(BY_EMAIL, account.confidence)
-    if (
-        visitor.ip is not None
-        and (account := accounts.by_address(visitor.ip)) is not None
-        and account.kind == "company"
-    ):
+    if visitor.ip is not None and (account := accounts.by_address(visitor.ip)) is not None:
         return account, "address", account.confidence
     return None
 
 
 def fill_account(names: frozenset[str], accounts: Accounts | None) -> Fill:
-    """Prepare the `account.*` facts `names`; only `account.known` is there for a visitor of no known company."""
+    """Prepare the `account.*` facts `names`; only `account.known` is there for a visitor of no known company.
+
+    For a provider's line `account.kind` is there too, asked for or not: it says why no company is known.
+    """
     fields = [(name, name[8:]) for name in sorted(names) if name[8:] in Account.__struct_fields__ and name not in _HOW]
     wants_known = "account.known" in names
     wants_source, wants_confidence = "account.source" in names, "account.confidence" in names
 
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
-        found = identify(accounts, visitor) if accounts is not None else None
+        found = recognize(accounts, visitor) if accounts is not None else None
+        is_company = found is not None and found[0].kind == "company"
         if wants_known:
-            facts["account.known"] = found is not None
+            facts["account.known"] = is_company
         if found is None:
             return
         account, source, confidence = found
+        if not is_company:
+            facts["account.kind"] = account.kind
+            return
         for name, field in fields:
             value: object = getattr(account, field)
             if value is not None and value != ():
@@ -302,7 +311,7 @@ def fill_account(names: frozenset[str], accounts: Accounts | None) -> Fill:
     return fill
 
 
-_HOW: Final = frozenset({"account.confidence", "account.kind"})
+_HOW: Final = frozenset({"account.confidence"})
 
 
 class _FieldError(Exception):

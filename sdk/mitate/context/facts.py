@@ -1,8 +1,9 @@
 """The facts that come built in: one table of name, type, unit, purpose, source, cost and label.
 
 A declaration has the keys of a site document's own facts (type, items, unit, purpose, enum, minimum,
-maximum, label, values, from) and two more: `source`, the part of this package that supplies it, and
-`cost`, what one look-up takes in microseconds of processor time, about, on one core.
+maximum, label, values, from) and three more: `source`, the part of this package that supplies it, `cost`,
+what one look-up takes in microseconds of processor time, about, on one core, and `absent`, what is said of a
+visitor who has none where "not known yet" would sound odd.
 
 A ``*`` in a name stands for one segment or, at its end, for the whole rest.
 """
@@ -100,6 +101,16 @@ _CHANNELS = _choices(
     ("voice", "voice", "音声"),
     ("store", "store", "店舗"),
 )
+_ACCOUNT_KINDS = _choices(
+    ("company", "company", "企業"),
+    ("hosting", "hosting provider", "クラウド・ホスティング事業者"),
+    ("vpn", "VPN provider", "VPN事業者"),
+    ("isp", "internet provider", "インターネット接続事業者"),
+)
+# What is said of a visitor who has none of it, where "not known yet" would sound odd.
+_NO_REFERRER = label("no other page led here", "参照元がありません")
+_NO_SEARCH = label("nothing was searched for", "検索した言葉がありません")
+_NO_COMPANY = label("the company is unknown", "企業がわかりません")
 _ACCOUNT_SOURCES = _choices(
     ("address", "address", "IPアドレス"),
     ("email", "e-mail address", "メールアドレス"),
@@ -156,9 +167,9 @@ def _clock(prefix: str, en: str, ja: str) -> dict[str, Declaration]:
 BUILT_IN: Final[Mapping[str, Declaration]] = {
     # Place
     "geo.country": _now("string", "geo", "country", "国", values=COUNTRY_VALUES),
-    "geo.country_name": _now("string", "geo", "country's name in the visitor's language", "国名"),
-    "geo.country_name_en": _now("string", "geo", "country's English name", "国名(英語)"),
-    "geo.country_name_ja": _now("string", "geo", "country's Japanese name", "国名(日本語)"),
+    "geo.country_name": _now("string", "geo", "country name", "国名"),
+    "geo.country_name_en": _now("string", "geo", "country name in English", "国名(英語)"),
+    "geo.country_name_ja": _now("string", "geo", "country name in Japanese", "国名(日本語)"),
     "geo.region": _now("string", "geo", "region (ISO 3166-2)", "地域コード"),
     "geo.region_name": _now("string", "geo", "region", "地域"),
     "geo.city": _now("string", "geo", "city", "市区町村"),
@@ -189,45 +200,95 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "page.url": _now("string", "page", "page address", "ページのURL"),
     "page.host": _now("string", "page", "host name", "ホスト名"),
     "page.path": _now("string", "page", "page", "ページ"),
-    "page.query.*": _now("string", "page", "address parameter {*}", "URLパラメーター{*}"),
+    "page.query.*": _now(
+        "string",
+        "page",
+        "address parameter {*}",
+        "URLパラメーター{*}",
+        absent=label("the address has no parameter {*}", "URLにパラメーター{*}がありません"),
+    ),
     "page.title": _now("string", "page", "page title", "ページのタイトル"),
     "page.language": _now("string", "page", "page language", "ページの言語"),
-    "page.referrer": _now("string", "page", "previous page", "参照元のURL"),
-    "page.referrer_host": _now("string", "page", "site that led here", "参照元サイト"),
-    "page.tags": _now("list", "backend", "page tags", "ページのタグ", items="string"),
-    "campaign.source": _now("string", "page", "campaign source", "流入元"),
-    "campaign.medium": _now("string", "page", "campaign medium", "流入元の媒体"),
-    "campaign.name": _now("string", "page", "campaign", "流入元キャンペーン"),
-    "campaign.term": _now("string", "page", "ad's search words", "広告の検索語"),
-    "campaign.content": _now("string", "page", "ad content", "広告の内容"),
-    "search.last": _now("string", "page", "words searched for", "検索した言葉"),
-    "search.terms": _now("list", "page", "each word searched for", "検索した単語", items="string"),
+    "page.referrer": _now("string", "page", "previous page", "参照元のURL", absent=_NO_REFERRER),
+    "page.referrer_host": _now("string", "page", "site that led here", "参照元サイト", absent=_NO_REFERRER),
+    "page.tags": _now("list", "backend", "the page's tags", "ページのタグ", items="string"),
+    "campaign.source": _now(
+        "string",
+        "page",
+        "campaign source",
+        "流入元",
+        absent=label("the address names no campaign source", "流入元の指定がありません"),
+    ),
+    "campaign.medium": _now(
+        "string",
+        "page",
+        "campaign medium",
+        "流入元の媒体",
+        absent=label("the address names no campaign medium", "流入元の媒体の指定がありません"),
+    ),
+    "campaign.name": _now(
+        "string",
+        "page",
+        "campaign",
+        "流入元キャンペーン",
+        absent=label("the address names no campaign", "流入元キャンペーンの指定がありません"),
+    ),
+    "campaign.term": _now(
+        "string",
+        "page",
+        "the ad's search words",
+        "広告の検索語",
+        absent=label("no ad's search words came along", "広告の検索語がありません"),
+    ),
+    "campaign.content": _now(
+        "string",
+        "page",
+        "ad content",
+        "広告の内容",
+        absent=label("the address names no ad content", "広告の内容の指定がありません"),
+    ),
+    "search.last": _now("string", "page", "words searched for", "検索した言葉", absent=_NO_SEARCH),
+    "search.terms": _now("list", "page", "the words searched for", "検索した単語", items="string", absent=_NO_SEARCH),
     # Visits
     "visits.count": _kept("integer", "visits", "number of visits", "訪問回数", unit="times", minimum=1),
     "visits.first": _kept("instant", "visits", "first visit", "初回訪問"),
     "visits.is_new": _kept("boolean", "visits", "first visit", "はじめての訪問"),
     "visits.days_since_first": _kept(
-        "integer", "visits", "days since the first visit", "初回訪問からの日数", unit="days", minimum=0
+        "integer", "visits", "time since the first visit", "初回訪問からの日数", unit="days", minimum=0
     ),
     "visits.days_since_last": _kept(
-        "integer", "visits", "days since the last visit", "前回の訪問からの日数", unit="days", minimum=0
+        "integer",
+        "visits",
+        "time since the last visit",
+        "前回の訪問からの日数",
+        unit="days",
+        minimum=0,
+        absent=label("this is the first visit", "はじめての訪問です"),
     ),
     "visits.page_views": _kept(
-        "integer", "visits", "pages viewed in all", "これまでの閲覧ページ数", unit="count", minimum=1
+        "integer", "visits", "number of pages viewed in all", "これまでの閲覧ページ数", unit="count", minimum=1
     ),
     "visits.total_seconds": _kept(
         "integer", "visits", "time on the site in all", "これまでの滞在時間", unit="seconds", minimum=0
     ),
     "visits.logins": _kept("integer", "visits", "number of log-ins", "ログイン回数", unit="times", minimum=0),
     "visit.page_views": _kept(
-        "integer", "visits", "pages viewed in this visit", "今回の閲覧ページ数", unit="count", minimum=1
+        "integer", "visits", "number of pages viewed in this visit", "今回の閲覧ページ数", unit="count", minimum=1
     ),
     "visit.seconds": _kept(
         "integer", "visits", "time since this visit began", "今回の滞在時間", unit="seconds", minimum=0
     ),
     "visit.landing_path": _kept("string", "visits", "first page of this visit", "最初に見たページ"),
-    "events.*.count": _kept("integer", "events", "times of {*}", "「{*}」の回数", unit="times", minimum=0),
-    "events.*.last_days_ago": _kept("integer", "events", "days since {*}", "「{*}」からの日数", unit="days", minimum=0),
+    "events.*.count": _kept("integer", "events", "number of {*} events", "「{*}」の回数", unit="times", minimum=0),
+    "events.*.last_days_ago": _kept(
+        "integer",
+        "events",
+        "time since {*}",
+        "「{*}」からの日数",
+        unit="days",
+        minimum=0,
+        absent=label("{*} has not happened so far", "「{*}」はまだありません"),
+    ),
     # Interests
     "interests.top": _kept("string", "interests", "strongest interest", "最も関心の高いテーマ"),
     "interests.*": _kept(
@@ -236,17 +297,20 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "affinity.*": _kept("number", "backend", "affinity for {*}", "「{*}」の好み", unit="score", minimum=0, maximum=1),
     # Company
     "account.known": _kept("boolean", "account", "company known", "企業の判明"),
-    "account.name": _kept("string", "account", "company", "企業名"),
-    "account.domain": _kept("string", "account", "company's domain", "企業のドメイン"),
+    "account.name": _kept("string", "account", "company", "企業名", absent=_NO_COMPANY),
+    "account.domain": _kept("string", "account", "company's domain", "企業のドメイン", absent=_NO_COMPANY),
     "account.industry": _kept("string", "account", "industry", "業種"),
-    "account.employees": _kept("integer", "account", "employees", "従業員数", unit="count", minimum=0),
+    "account.employees": _kept("integer", "account", "number of employees", "従業員数", unit="count", minimum=0),
     "account.revenue": _kept("number", "account", "revenue", "売上高", unit="yen", minimum=0),
     "account.country": _kept("string", "account", "company's country", "企業の国", values=COUNTRY_VALUES),
-    "account.technologies": _kept("list", "account", "technologies in use", "利用している技術", items="string"),
+    "account.technologies": _kept("list", "account", "the technologies in use", "利用している技術", items="string"),
     "account.tier": _kept("string", "account", "tier", "ターゲットランク"),
     "account.stage": _kept("string", "account", "stage", "検討段階"),
     "account.owner": _kept("string", "account", "person in charge", "担当者"),
-    "account.confidence": _kept("number", "account", "confidence", "確度", minimum=0, maximum=1),
+    "account.confidence": _kept(
+        "number", "account", "confidence about the company", "企業判定の確度", minimum=0, maximum=1, absent=_NO_COMPANY
+    ),
+    "account.kind": _kept("string", "account", "kind of network", "回線の種類", values=_ACCOUNT_KINDS),
     "account.source": _kept(
         "string", "account", "where the company is known from", "企業の判定元", values=_ACCOUNT_SOURCES
     ),
@@ -261,30 +325,36 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "user.loyalty": _kept("string", "backend", "loyalty status", "会員ランク"),
     "user.member_since": _kept("date", "backend", "member since", "入会日"),
     "user.channel_preferred": _kept("string", "backend", "preferred channel", "希望の連絡方法", values=_CHANNELS),
-    "messages.*.sent": _kept("integer", "backend", "messages sent: {*}", "送信数({*})", unit="count", minimum=0),
-    "messages.*.opened": _kept("integer", "backend", "messages opened: {*}", "開封数({*})", unit="count", minimum=0),
+    "messages.*.sent": _kept(
+        "integer", "backend", "number of messages sent ({*})", "送信数({*})", unit="count", minimum=0
+    ),
+    "messages.*.opened": _kept(
+        "integer", "backend", "number of messages opened ({*})", "開封数({*})", unit="count", minimum=0
+    ),
     "messages.*.clicked": _kept(
-        "integer", "backend", "messages clicked: {*}", "クリック数({*})", unit="count", minimum=0
+        "integer", "backend", "number of messages clicked ({*})", "クリック数({*})", unit="count", minimum=0
     ),
     "messages.*.dismissed": _kept(
-        "integer", "backend", "messages dismissed: {*}", "閉じた数({*})", unit="count", minimum=0
+        "integer", "backend", "number of messages dismissed ({*})", "閉じた数({*})", unit="count", minimum=0
     ),
     "messages.*.open_rate": _kept(
-        "number", "backend", "open rate: {*}", "開封率({*})", unit="score", minimum=0, maximum=1
+        "number", "backend", "open rate ({*})", "開封率({*})", unit="score", minimum=0, maximum=1
     ),
     "messages.*.days_since_last_open": _kept(
         "integer",
         "backend",
-        "days since a message was opened: {*}",
+        "time since a message was opened ({*})",
         "最後の開封からの日数({*})",
         unit="days",
         minimum=0,
     ),
-    "contacts.*.count": _kept("integer", "backend", "contacts: {*}", "お問い合わせ回数({*})", unit="times", minimum=0),
+    "contacts.*.count": _kept(
+        "integer", "backend", "number of contacts ({*})", "お問い合わせ回数({*})", unit="times", minimum=0
+    ),
     "contacts.*.days_since_last": _kept(
         "integer",
         "backend",
-        "days since the last contact: {*}",
+        "time since the last contact ({*})",
         "最後のお問い合わせからの日数({*})",
         unit="days",
         minimum=0,
@@ -294,16 +364,22 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
         "number", "events", "value of all purchases", "購入金額の合計", unit="yen", minimum=0
     ),
     "purchases.days_since_last": _kept(
-        "integer", "events", "days since the last purchase", "前回の購入からの日数", unit="days", minimum=0
+        "integer",
+        "events",
+        "time since the last purchase",
+        "前回の購入からの日数",
+        unit="days",
+        minimum=0,
+        absent=label("nothing was bought so far", "購入の記録がありません"),
     ),
     "purchases.last_category": _kept("string", "events", "category of the last purchase", "前回購入した商品の分類"),
-    "purchases.categories": _kept("list", "events", "categories bought", "購入した商品の分類", items="string"),
-    "cart.items": _kept("integer", "backend", "items in the cart", "カートの点数", unit="count", minimum=0),
+    "purchases.categories": _kept("list", "events", "the categories bought", "購入した商品の分類", items="string"),
+    "cart.items": _kept("integer", "backend", "number of items in the cart", "カートの点数", unit="count", minimum=0),
     "cart.value": _kept("number", "backend", "value of the cart", "カートの金額", unit="yen", minimum=0),
     "cart.hours_since_change": _kept(
         "number", "backend", "hours since the cart changed", "カートの更新からの時間", minimum=0
     ),
-    "cart.categories": _kept("list", "backend", "categories in the cart", "カートの商品の分類", items="string"),
+    "cart.categories": _kept("list", "backend", "the categories in the cart", "カートの商品の分類", items="string"),
     # Situation
     "consent.*": _now("boolean", "consent", "consent: {*}", "同意({*})"),
     "channel": _now("string", "request", "channel", "チャネル", values=_CHANNELS),

@@ -133,7 +133,7 @@ def test_a_backends_word_counts_before_the_email_and_that_before_the_address() -
 
 
 def test_a_provider_keeps_its_customers_from_being_taken_for_the_network_around_it() -> None:
-    assert facts_of(Visitor(ip="203.0.113.200")) == {"account.known": False}
+    assert facts_of(Visitor(ip="203.0.113.200")) == {"account.known": False, "account.kind": "hosting"}
     assert facts_of(Visitor()) == {"account.known": False}
     assert facts_of(Visitor(ip="203.0.113.9"), None) == {"account.known": False}
 
