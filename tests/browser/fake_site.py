@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import contextlib
 import json
 import threading
 import time
@@ -152,7 +153,8 @@ class FakeSite:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the page has gone
+                    self.wfile.write(body)
 
             def do_GET(self) -> None:
                 path = self.path.split("?")[0]
