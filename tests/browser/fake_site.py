@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import contextlib
+import html
 import json
 import threading
 import time
