@@ -43,8 +43,12 @@ def endpoint(sites: Sites, settings: Settings, door: Door) -> Callable[[Request]
         ):
             raise HTTPException(404)
         home = folder_of(served).resolve()
-        path = (home / (request.path_params["path"] or "index.html")).resolve()
-        if not path.is_relative_to(home) or not path.is_file():
+        try:
+            path = (home / (request.path_params["path"] or "index.html")).resolve()
+            found = path.is_relative_to(home) and path.is_file()
+        except (OSError, ValueError):  # no name that a file can have
+            found = False
+        if not found:
             raise HTTPException(404)
         headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
         body = await anyio.Path(path).read_bytes()

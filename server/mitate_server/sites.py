@@ -19,6 +19,9 @@ log = logging.getLogger("mitate")
 MAX_KINDS: Final = 100
 """So many different faults are told apart; more are counted together."""
 
+MAX_SAID: Final = 50
+"""So many errors of a document are logged; one missing quotation mark can make thousands."""
+
 
 class Served:
     """One site being served. Counters are this process's own, since its start."""
@@ -26,6 +29,7 @@ class Served:
     def __init__(self, mitate: Mitate, path: Path, profiles: ProfileStore, events: EventSink) -> None:
         self.mitate = mitate
         self.path = path
+        self.folder = path if path.is_dir() else path.parent
         self._profiles = profiles
         self._events = events
         self.decided = 0
@@ -76,14 +80,22 @@ class Served:
         return None if known == self._table[1] else msgspec.json.encode(self.mitate.slot_table(endpoint, deadline))
 
     def reload(self) -> None:
-        """Load the folder again. An error keeps the version that is served; all errors are logged with their places."""
+        """Load the folder again. An error keeps the version that is served; errors are logged with their places."""
         mitate, before = self.mitate, self.mitate.version
-        if mitate.reload():
+        try:
+            changed = mitate.reload()
+        except Exception as error:
+            self.fault(error, "loading the folder")
+            return
+        if changed:
             log.info("%s: version %s serves (was %s)", mitate.site.name, mitate.version, before)
         elif mitate.problems:
             log.error("%s: not loaded, version %s keeps serving:", mitate.site.name, before)
-            for problem in mitate.problems:
+            errors = [problem for problem in mitate.problems if problem.severity == "error"]
+            for problem in errors[:MAX_SAID]:
                 log.error("  %s", problem)
+            if len(errors) > MAX_SAID:
+                log.error("  and %d more", len(errors) - MAX_SAID)
         else:
             log.debug("%s: nothing changed, version %s serves", mitate.site.name, before)
 
@@ -133,11 +145,10 @@ class Sites(Mapping[str, Served]):
 
     def reload(self, changed: Iterable[Path]) -> None:
         """Load again the sites to which the changed files belong."""
-        paths = [path.resolve() for path in changed]
+        paths = [_standing(path) for path in changed]
         for served in self._served:
-            home = served.path.resolve()
-            folder = home if home.is_dir() else home.parent
-            if any(path.is_relative_to(folder) for path in paths):
+            folders = (_standing(served.folder), served.folder.resolve())
+            if any(path.is_relative_to(folder) for path in paths for folder in folders):
                 served.reload()
         self.refresh()
 
@@ -154,3 +165,9 @@ class Sites(Mapping[str, Served]):
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+
+def _standing(path: Path) -> Path:
+    """Give the true place of a file; a link belongs to the folder it stands in, wherever it leads."""
+    path = path.absolute()
+    return path.parent.resolve() / path.name

@@ -28,7 +28,7 @@ class _Named(msgspec.Struct):
 
 
 def open_sites(folders: Sequence[Path], settings: Settings) -> Sites:
-    """Load each folder and open its databases. Raises `mitate.DocumentError` and `SettingError`."""
+    """Load each folder and open its databases. Raises `mitate.MitateError` and `SettingError`."""
     from mitate import Mitate
 
     served: list[Served] = []
@@ -58,9 +58,13 @@ def _open_stores(name: str, settings: Settings) -> tuple[ProfileStore, EventSink
     from mitate.events import SQLiteEvents
     from mitate.profiles import SQLiteProfiles
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    # The stores make the folder, and say what is wrong where they can't.
     profiles = SQLiteProfiles(settings.data / f"{name}.profiles.sqlite")
-    return profiles, SQLiteEvents(settings.data / f"{name}.events.sqlite", durability=settings.durability)
+    try:
+        return profiles, SQLiteEvents(settings.data / f"{name}.events.sqlite", durability=settings.durability)
+    except BaseException:
+        profiles.close()
+        raise
 
 
 def _name_of(folder: Path) -> str:

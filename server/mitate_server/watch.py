@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from watchfiles import Change, DefaultFilter, watch
 
 from .sites import Sites
 
 log = logging.getLogger("mitate")
+
+LOOK_AGAIN: Final = 0.5
+"""Every so many seconds it is looked whether the folders are still the same ones."""
+
+Identity = tuple[int, int] | None
+"""A folder's device and number on it; None when there is no folder."""
 
 
 class _SourcesOnly(DefaultFilter):
@@ -24,7 +32,11 @@ class _SourcesOnly(DefaultFilter):
 
 
 class Watch:
-    """Loads a site again when something in its folder changes. Stops with `close`."""
+    """Loads a site again when something in its folder changes. Stops with `close`.
+
+    A folder may be deleted and come back, or be exchanged as a whole: a deployment renames folders
+    or turns a symbolic link to another. The new one is loaded and watched.
+    """
 
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
@@ -33,22 +45,61 @@ class Watch:
         self._thread.start()
 
     def _run(self) -> None:
-        folders = {served.path if served.path.is_dir() else served.path.parent for served in self._sites.values()}
-        try:
-            for changes in watch(
-                *folders,
-                watch_filter=_SourcesOnly(),
-                stop_event=self._stop,
-                debounce=200,
-                step=50,
-                rust_timeout=500,
-                yield_on_timeout=False,
-            ):
-                self._sites.reload({Path(path) for _, path in changes})
-        except Exception as error:
-            log.error("changes are no longer watched: %s", error, exc_info=error)
+        folders = {served.folder for served in self._sites.values()}
+        known = _identities(folders)
+        exchanged, trouble = False, ""
+        while not self._stop.is_set():
+            try:
+                known = self._watch(known, exchanged)
+            except Exception as error:
+                # Such as: no more files can be watched. What is served stays, and we try again.
+                if str(error) != trouble:
+                    log.error("changes are not seen at the moment: %s", error, exc_info=error)
+                trouble = str(error)
+                self._stop.wait(LOOK_AGAIN)
+            exchanged = True
+
+    def _watch(self, known: Mapping[Path, Identity], exchanged: bool) -> dict[Path, Identity]:
+        """Reload what changes, until a folder comes, goes or is exchanged; give the folders as they are then."""
+        there = [folder for folder, identity in known.items() if identity is not None]
+        if not there:
+            self._stop.wait(LOOK_AGAIN)
+            return _identities(known)
+        for changes in watch(
+            *there,
+            watch_filter=_SourcesOnly(),
+            stop_event=self._stop,
+            debounce=200,
+            step=50,
+            rust_timeout=int(LOOK_AGAIN * 1000),
+            yield_on_timeout=True,
+        ):
+            paths = {Path(path) for _, path in changes}
+            if exchanged:  # whatever happened before we looked at the new folder
+                exchanged = False
+                paths.update(there)
+            if paths:
+                self._sites.reload(paths)
+            present = _identities(known)
+            if present != known:
+                # The folder that went is said to be missing; the one that came is loaded once it is watched.
+                self._sites.reload([folder for folder, identity in present.items() if identity is None])
+                return present
+        return dict(known)
 
     def close(self) -> None:
         """Stop watching."""
         self._stop.set()
         self._thread.join(timeout=5)
+
+
+def _identities(folders: Mapping[Path, object] | set[Path]) -> dict[Path, Identity]:
+    return {folder: _identity(folder) for folder in folders}
+
+
+def _identity(folder: Path) -> Identity:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

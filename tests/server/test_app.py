@@ -226,6 +226,8 @@ def test_the_sample_page_gets_the_present_tag(server: Server, folder: Path, tmp_
         "/sample/shop/../site.json",
         "/sample/shop/%2e%2e/%2e%2e/secret.html",
         "/sample/shop/none.html",
+        "/sample/shop/%00",
+        f"/sample/shop/{'x' * 5000}",
         "/sample/x/",
     ):
         assert look(server, path).status_code == 404

@@ -198,6 +198,32 @@ def test_a_large_body_is_refused_before_it_is_sent(folder: Path) -> None:
     assert b'"type":"about:blank#too-large"' in answer
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--data", "broken"], "it is no database: restore it from a copy, or move it away to begin with a new one"),
+        (["--data", "broken/shop.profiles.sqlite"], "can't make the folder"),
+        (["--city-file", "broken/shop.profiles.sqlite"], "expected a geo file in MMDB format"),
+        (["--city-file", "nowhere.mmdb"], "expected a geo file in MMDB format"),
+    ],
+    ids=["no database", "no folder", "no geo file", "nothing"],
+)
+def test_a_file_that_cannot_be_used_is_said_without_a_trace(
+    folder: Path, options: list[str], said: str, workers: str
+) -> None:
+    (folder.parent / "broken").mkdir()
+    (folder.parent / "broken" / "shop.profiles.sqlite").write_text("this is no database" * 100)
+    program = [sys.executable, "-m", "mitate_server", "serve", str(folder), "--port", "0", "--workers", workers]
+    done = subprocess.run(
+        [*program, *options], capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=folder.parent
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "The server was not started." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_taken_port_is_said_with_a_way_out(folder: Path) -> None:
     with serving(folder) as server:
         port = server.address.rpartition(":")[2]

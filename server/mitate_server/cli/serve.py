@@ -99,7 +99,7 @@ def serve(folders: tuple[Path, ...], settings: Settings) -> None:
     """Serve until told to stop."""
     import uvicorn
 
-    from mitate import DocumentError
+    from mitate import DocumentError, MitateError
 
     configure_logging(settings.log_level)
     listening = listen(settings.host, settings.port)
@@ -119,6 +119,8 @@ def serve(folders: tuple[Path, ...], settings: Settings) -> None:
         click.echo(show_diagnostics(folders[0], error.diagnostics, colours=has_colours(sys.stderr)), err=True)
         click.echo("The server was not started: a site has errors.", err=True)
         sys.exit(1)
+    except MitateError as error:
+        raise click.ClickException(f"{error}\nThe server was not started.") from None
     except SettingError as error:
         raise click.UsageError(str(error)) from None
     finally:
@@ -140,7 +142,10 @@ def run(serve: Callable[[], None]) -> None:
 
 
 def _uvicorn(settings: Settings) -> dict[str, Any]:
+    from mitate_server.connection import Connection
+
     return {
+        "http": Connection,
         "log_config": None,
         "log_level": "debug" if settings.log_level == "debug" else "warning",
         "access_log": False,
@@ -156,11 +161,10 @@ def _uvicorn(settings: Settings) -> dict[str, Any]:
 def _many(folders: tuple[Path, ...], settings: Settings) -> uvicorn.Config:
     import uvicorn
 
-    from mitate import load
     from mitate_server.app import SITES_VARIABLE
+    from mitate_server.stores import open_sites
 
-    for folder in folders:
-        load(folder)  # an error is said once, here, not by every worker
+    open_sites(folders, settings).close()  # an error is said once, here, not by every worker
     os.environ.update(settings.to_environment())
     os.environ[SITES_VARIABLE] = os.pathsep.join(str(folder) for folder in folders)
     return uvicorn.Config(
