@@ -43,7 +43,7 @@ class RuleSet:
             raise RuleError(found)
         self._runs: list[tuple[str, Run]] = [(name, program.run) for name, program in self._programs.items()]
         nodes = [program.node for program in self._programs.values()]
-        self._index = Index(nodes, compiler.vocabulary) if len(nodes) >= INDEXED_FROM else None
+        self._index = Index(nodes, compiler) if len(nodes) >= INDEXED_FROM else None
         self._among = _among(self._runs)
         self.facts_read = frozenset[str]().union(*(program.facts_read for program in self._programs.values()))
         self._paths = {name: split(name) for name in self.facts_read}

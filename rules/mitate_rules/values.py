@@ -26,6 +26,8 @@ class Withheld(enum.Enum):
         return "WITHHELD"
 
     __str__ = __repr__
+    # Enum hashes a member's name in Python code, and the index looks values up.
+    __hash__ = object.__hash__
 
 
 WITHHELD: Final[Literal[Withheld.WITHHELD]] = Withheld.WITHHELD
