@@ -121,7 +121,7 @@ def test_the_chip_tells_the_marketer_the_developer_and_the_visitor(japanese: Pag
     inside = open_bar(japanese, demo, "shoes", "&preset=nurse")
     inside.get_by_role("button", name="なぜ? メインビジュアル").click()
     why = japanese.locator("#why")
-    expect(why.locator(".said")).to_contain_text("関心度が59、基準40以上")
+    expect(why.locator(".said")).to_contain_text("関心度が59(基準40以上)")
     why.get_by_role("tab", name="開発者向け").click()
     expect(why.locator("pre")).to_contain_text("interests.nurse-shoes")
     why.get_by_role("tab", name="訪問者向け").click()
@@ -194,6 +194,52 @@ def test_the_network_tab_finds_no_company_in_what_reached_the_browser(japanese: 
     expect(japanese.locator("pre.answer")).to_contain_text('"variant": "shop-floor"')
     japanese.get_by_role("button", name="社名とIPレンジを探す").click()
     expect(japanese.locator(".said td")).to_have_text(["0件"] * 9)
+
+
+def test_a_first_visitor_is_asked_once_and_the_answer_counts_at_once(japanese: Page, demo: Serving) -> None:
+    inside = open_bar(japanese, demo, "nagare", "&preset=unasked")
+    question = inside.get_by_role("region", name="記録の利用について")
+    expect(question).to_be_visible()
+    question.get_by_role("button", name="使ってよい").click()
+    expect(inside.locator("h1")).to_contain_text("稟議に")
+    expect(question).to_be_hidden()
+    expect(japanese.get_by_label("同意", exact=True)).to_have_value("granted")
+    inside.get_by_role("link", name="料金").first.click()
+    expect(inside.locator("h1")).to_contain_text("料金")
+    expect(question).to_be_hidden()
+    # The next one has not been asked, whatever this one answered.
+    japanese.locator('[data-key="preset-unasked"]').click()
+    expect(question).to_be_visible()
+    question.get_by_role("button", name="使わない").click()
+    expect(question).to_be_hidden()
+    expect(japanese.get_by_label("同意", exact=True)).to_have_value("denied")
+
+
+def test_who_has_agreed_is_not_asked(japanese: Page, demo: Serving) -> None:
+    inside = open_bar(japanese, demo, "shoes", "&preset=nurse")
+    expect(inside.locator("h1")).to_contain_text("一日中立つ足に")
+    expect(inside.locator("[data-consent-ask]")).to_be_hidden()
+
+
+def test_two_visitors_stand_side_by_side_and_what_differs_is_marked(japanese: Page, demo: Serving) -> None:
+    open_bar(japanese, demo, "shoes", "&preset=nurse")
+    japanese.get_by_role("link", name="2人を並べて比べる").click()
+    sides = [japanese.get_by_role("region", name=f"訪問者{letter}") for letter in "AB"]
+    pages = [side.locator("iframe").content_frame for side in sides]
+    expect(pages[0].locator("h1")).to_contain_text("一日中立つ足に")
+    expect(pages[1].locator("h1")).to_have_text(DEFAULT_HERO["shoes"], use_inner_text=True)
+    expect(sides[0].locator(".differs")).to_have_count(2)
+    expect(sides[1].locator(".differs")).to_have_count(2)
+    sides[1].get_by_role("combobox").select_option("bought")
+    expect(pages[1].locator("[data-mitate=shelf] h2")).to_contain_text("お手入れと中敷き")
+    expect(sides[1].locator(".told")).to_contain_text("60日未満")
+    for scheme in SCHEMES:
+        japanese.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert faults(japanese) == []
+    japanese.get_by_role("link", name="EN").click()
+    english = japanese.get_by_role("region", name="Visitor A").locator("iframe").content_frame
+    expect(english.locator("h1")).to_contain_text("Light on your feet")
+    assert japanese.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
 
 
 def test_consent_refused_on_the_page_takes_the_history_away(japanese: Page, demo: Serving) -> None:

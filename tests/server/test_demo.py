@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,28 @@ def test_every_preset_sees_what_it_promises_and_can_say_why(demo: Demo, site: st
             assert len(decisions.why(slot, language)) > 8
             assert len(decisions.tree(slot, language)) > 8
             assert "account" not in decisions.about(slot, language)
+
+
+@pytest.mark.parametrize("day", ["2026-12-15", "2026-12-24", "2027-01-01", "2028-02-29", "2027-10-31"])
+def test_the_presets_show_the_same_on_every_day_of_the_year(day: str) -> None:
+    now = datetime.fromisoformat(f"{day}T00:30:00+00:00").timestamp()
+    demo = Demo(clock=lambda: now)
+    for site in SITES:
+        for preset in presets()[site]:
+            if preset.shows:
+                assert (preset.id, shown(see(demo, site, preset.visitor))) == (preset.id, preset.shows)
+
+
+def test_a_provider_is_named_by_its_kind_and_never_taken_for_a_company(demo: Demo) -> None:
+    vpn, hosting, unknown = (
+        see(demo, "nagare", Imagined(ip=ip)) for ip in ("192.0.2.200", "192.0.2.140", "198.51.100.200")
+    )
+    assert vpn.why("hero", "ja") == "標準表示です。VPN事業者の回線のため、企業とはみなしていません。"
+    assert vpn.why("hero", "en") == (
+        "Default. The address belongs to a VPN provider, which is not taken for the visitor's company."
+    )
+    assert "クラウド・ホスティング事業者の回線" in hosting.why("proof", "ja")
+    assert "事業者" not in unknown.why("hero", "ja")
 
 
 def test_the_presets_of_each_site_are_ten_with_names_in_both_languages() -> None:

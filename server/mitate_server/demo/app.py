@@ -121,6 +121,7 @@ def create_app(folder: Path | None = None, clock: Clock = time.time, deadline: i
             Route("/demo/s/{token}/mitate.js", _plain(routes.script)),
             Route("/{site}/assets/{name:path}", _plain(routes.asset)),
             Route("/demo/{site}", _plain(routes.outer)),
+            Route("/demo/{site}/compare", _plain(routes.compare)),
             Route("/{site}", _plain(routes.page)),
             Route("/{site}/{path:path}", _plain(routes.page)),
         ]
@@ -167,8 +168,21 @@ class Routes:
             "interests": {name: topic.label for name, topic in self.demo.sites[site].site.interests.items()},
         }
         title = TITLES[site][language]
-        other = "nagare" if site == "shoes" else "shoes"
-        return _page("bar.html", language, title=f"{title} | mitate", site=site, other=other, data=embed(data))
+        return _page("bar.html", language, title=f"{title} | mitate", data=embed(data))
+
+    async def compare(self, request: Request) -> Response:
+        """Show a site to two of the presets, side by side."""
+        site, language = _site(request), _language(request)
+        known = [one.id for one in presets()[site]]
+        asked = [request.query_params.get(side) for side in ("a", "b")]
+        data = {
+            "site": site,
+            "language": language,
+            "chosen": [one if one in known else known[number] for number, one in enumerate(asked)],
+            "presets": [{"id": one.id, "label": one.label, "visitor": one.visitor} for one in presets()[site]],
+        }
+        title = f"{TITLES[site][language]} A | B"
+        return _page("compare.html", language, title=f"{title} | mitate", data=embed(data))
 
     async def page(self, request: Request) -> Response:
         """Show a page of a site, with its tag."""

@@ -23,10 +23,19 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "shop": "商品",
         "product": "製品",
         "help": "ご案内",
+        "consent": "記録の利用について",
         "other": "en",
         "other_name": "English",
     },
-    "en": {"nav": "Main", "shop": "Shop", "product": "Product", "help": "Help", "other": "ja", "other_name": "日本語"},
+    "en": {
+        "nav": "Main",
+        "shop": "Shop",
+        "product": "Product",
+        "help": "Help",
+        "consent": "Use of history",
+        "other": "ja",
+        "other_name": "日本語",
+    },
 }
 RANGES: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "walk": (
@@ -104,6 +113,7 @@ def render(site: str, page: Page, language: Language, *, tag: str, nonce: str, o
         shop_label=words["shop"],
         product_label=words["product"],
         help_label=words["help"],
+        consent_label=words["consent"],
     )
 
 

@@ -31,6 +31,7 @@ let open = null; // { slot, tab }
 let changed = new Set();
 let before = null;
 let search = null;
+let chosenInside = false; // the page itself was told of a choice of consent, and remembers it while it lives
 const shut = new Set(["place", "past", "source", "company", "trust"]);
 
 const say = (name, ...more) => {
@@ -58,15 +59,25 @@ function change(more, { afresh = false, chosen = null } = {}) {
 
 function ask() {
   const page = frame.contentWindow?.mitate;
-  if (page) page.refresh();
+  tell(visitor.consent);
+  if (page && chosenInside && visitor.consent === "unset") frame.contentWindow.location.reload();
+  else if (page) page.refresh();
   else learn();
+}
+
+// The imagined visitor's choice of consent stands where a real one's would: in the page's own cookie.
+function tell(consent) {
+  const digits = { granted: "11", denied: "00" }[consent];
+  document.cookie = `mitate_consent=${digits ?? ""};path=/;max-age=${digits ? 31536e3 : 0};SameSite=Lax`;
 }
 
 async function learn() {
   const answer = await fetch(`${at}/visitor?site=${data.site}`);
   if (!answer.ok) return;
   told = await answer.json();
-  visitor = { ...visitor, consent: told.visitor.consent ?? BLANK.consent };
+  const consent = told.visitor.consent ?? BLANK.consent;
+  chosenInside ||= consent !== visitor.consent;
+  visitor = { ...visitor, consent };
   const now = Object.fromEntries(told.slots.map((one) => [one.slot, `${one.experience ?? ""}/${one.variant ?? ""}`]));
   changed = new Set(before ? Object.keys(now).filter((slot) => now[slot] !== before[slot]) : []);
   before = now;
@@ -124,6 +135,7 @@ frame.addEventListener("load", () => {
   page.head.append(link);
   link.addEventListener("load", lay);
   before = null;
+  chosenInside = false;
   // The site's own language switch is heard too.
   if (page.documentElement.lang !== language && page.location.search.includes("lang=") && frame.dataset.loaded) {
     language = reader = page.documentElement.lang;
@@ -135,9 +147,9 @@ frame.addEventListener("load", () => {
   for (const happening of ["mitate:decided", "mitate:error"]) page.addEventListener(happening, () => setTimeout(learn));
   // A first answer may come after the page has stopped waiting; in a demonstration it is shown all the same.
   const loaded = frame.contentWindow.mitate;
-  const show = () => visitor.server === "up" && loaded.refresh();
-  page.addEventListener("mitate:late", show);
-  if (loaded?.loader.answer && !Object.keys(loaded.decisions).length) show();
+  const again = () => visitor.server === "up" && loaded?.refresh();
+  page.addEventListener("mitate:late", again);
+  if (page.querySelector("[data-mitate-state]") && loaded && !Object.keys(loaded.decisions).length) again();
   new ResizeObserver(lay).observe(page.body);
   learn();
 });
@@ -165,7 +177,7 @@ function lay() {
     chip.textContent = say("why");
     chip.setAttribute("aria-label", `${say("why")} ${one.label}`);
     chip.addEventListener("click", () => show(one.slot));
-    place(chip, { right: Math.max(8, page.documentElement.clientWidth - box.right), top: Math.max(4, box.height < 60 ? top + box.height / 2 - 15 : top - 15) });
+    place(chip, { right: Math.max(8, page.documentElement.clientWidth - box.right), top: Math.max(4, box.height < 60 ? top + box.height / 2 - 15 : top - 20) });
     sheet.append(chip);
   }
   if (!sheet.parentNode) page.body.append(sheet);
@@ -196,13 +208,14 @@ function paint() {
       h("h2", {}, say("who"), h("span", { class: "switch" }, ...["shoes", "nagare"].map((site) => h("a", { href: `/demo/${site}?lang=${language}`, ...(site === data.site ? { "aria-current": "page" } : {}) }, say(site))))),
       h("div", { class: "presets", role: "group", "aria-label": say("who") }, ...data.presets.map((one, index) =>
         h("button", { type: "button", "data-key": `preset-${one.id}`, "aria-pressed": String(one.id === preset), onclick: () => choose(one) }, h("b", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, one.label[language])))),
+      h("p", { class: "beside" }, h("a", { href: beside() }, say("compare"))),
+      h("h2", {}, say("time"), h("span", {}, moment())),
+      travel(),
       h("h2", {}, say("shown")),
       h("div", { class: "shown" }, ...stories().map(([one, ...same]) =>
         h("button", { type: "button", "data-key": `slot-${one.slot}`, class: `${one.variant ? "variant" : ""} ${changed.has(one.slot) ? "changed" : ""}`, onclick: () => show(one.slot) },
           h("span", { class: "row" }, h("b", {}, one.shows ?? say("default")), h("span", { class: "slot" }, [one, ...same].map((slot) => slot.label).join(language === "ja" ? "・" : ", "))),
           h("p", {}, one.why)))),
-      h("h2", {}, say("time"), h("span", {}, moment())),
-      travel(),
       h("h2", {}, say("finer")),
       ...controls(),
       h("p", { class: "foot" }, `${say("version")} ${told.version ?? ""}`))
@@ -213,6 +226,13 @@ function paint() {
   if (active) document.querySelector(`[data-key="${CSS.escape(active)}"]`)?.focus({ preventScroll: true });
   html.lang = language;
   paintWhy();
+}
+
+// The page that shows two of the presets side by side: this one, and the first that is another.
+function beside() {
+  const a = preset ?? data.presets[0].id;
+  const b = data.presets.find((one) => one.id !== a).id;
+  return `/demo/${data.site}/compare?${new URLSearchParams({ lang: language, a, b })}`;
 }
 
 // Slots of one story are told once.
@@ -240,7 +260,7 @@ function travel() {
   const parts = [];
   if (one) {
     const width = 340;
-    const y = (score) => 84 - score * 0.8;
+    const y = (score) => 62 - score * 0.58;
     const x = (day) => (day / 60) * width;
     const score = one.scores[days];
     const path = one.scores.map((height, day) => `${day ? "L" : "M"}${x(day).toFixed(1)} ${y(height).toFixed(1)}`).join("");
@@ -248,10 +268,10 @@ function travel() {
     const lost = one.needed === null || score < one.needed ? 0 : ahead - days;
     parts.push(
       h("p", { class: "says" }, h("span", {}, say("interest", one.label)), h("b", {}, String(score))),
-      svg("svg", { viewBox: `0 0 ${width} 92`, role: "img", "aria-label": say("fades", one.label, score, one.needed, lost), preserveAspectRatio: "none" },
+      svg("svg", { viewBox: `0 0 ${width} 68`, role: "img", "aria-label": say("fades", one.label, score, one.needed, lost), preserveAspectRatio: "none" },
         ...(one.needed === null ? [] : [svg("path", { class: "bound", d: `M0 ${y(one.needed)}H${width}` })]),
         svg("path", { class: "line", d: path }),
-        svg("path", { class: "here", d: `M${x(days)} ${y(score)}V88` }),
+        svg("path", { class: "here", d: `M${x(days)} ${y(score)}V66` }),
         svg("path", { class: "dot", d: `M${x(days)} ${y(score)}h0` })),
       h("p", { class: "says" }, h("span", {}, one.needed === null ? "" : say("needed", one.needed)), h("span", {}, lost > 0 ? say("lost", lost) : say("sixty"))));
   }
@@ -379,6 +399,7 @@ if (first || !kept(`mitate-met-${data.site}`)) {
   kept(`mitate-met-${data.site}`, "yes");
 }
 language = visitor.language;
+tell(visitor.consent);
 frame.src = `${data.path}?${new URLSearchParams({ visitor: token, lang: language })}`;
 paint();
 // Somebody comes back from an editor: what they saved is shown.

@@ -1,4 +1,4 @@
-// What the example sites' own pages do: report what was done, and offer the choice of consent.
+// What the example sites' own pages do: report what was done, ask for consent once, and carry the choice to mitate.
 const said = { allow: { ja: "この表示を使います。", en: "Parts of the page are chosen again." }, deny: { ja: "この表示をやめ、記録を消しました。", en: "Nothing is chosen any more, and nothing is kept." } };
 
 function report(element) {
@@ -8,7 +8,21 @@ function report(element) {
   window.mitate?.track(track, more);
 }
 
-document.querySelectorAll("[data-track]:not(a)").forEach(report);
+// The question is asked where nothing is granted and nothing was chosen yet: mitate keeps the choice in its own cookie.
+let granted = null;
+function ask() {
+  const question = document.querySelector("[data-consent-ask]");
+  if (question) question.hidden = granted === null || granted || /(^| )mitate_consent=/.test(document.cookie);
+}
+document.addEventListener("mitate:decided", ({ detail }) => {
+  granted = detail.purposes.includes("personalization");
+  ask();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-track]:not(a)").forEach(report);
+  ask();
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-track]");
@@ -17,6 +31,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const allowed = button.dataset.consent === "allow";
   window.mitate?.consent({ personalization: allowed, analytics: allowed });
+  ask();
   const told = document.querySelector("[data-consent-said]");
   if (told) told.textContent = said[button.dataset.consent][document.documentElement.lang] ?? "";
 });

@@ -11,7 +11,7 @@ export const NETWORKS = [
 ];
 export const words = {
   ja: {
-    bar: "訪問者バー", who: "だれが訪れたか", shown: "いまの表示", time: "時間を進める", finer: "細かく変える", why: "なぜ?", chips: "なぜこの表示か", default: "標準表示", own: "自分で設定した訪問者", open: "訪問者を変える", close: "閉じる", version: "公開中の版",
+    bar: "訪問者バー", who: "だれが訪れたか", compare: "2人を並べて比べる(A|B)", sides: (letter) => `訪問者${letter}`, same: "同じ", differs: "異なる", back: "訪問者バーに戻る", shown: "いまの表示", time: "時間を進める", finer: "細かく変える", why: "なぜ?", chips: "なぜこの表示か", default: "標準表示", own: "自分で設定した訪問者", open: "訪問者を変える", close: "閉じる", version: "公開中の版",
     shoes: "靴店", nagare: "ナガレ", widths: "画面の幅", desktop: "PC", phone: "スマホ", theme: "配色", auto: "自動", light: "明", dark: "暗", language: "言語",
     interest: (topic) => `「${topic}」への関心度`, needed: (bound) => `基準 ${bound}`, lost: (day) => `あと${day}日で基準を下回る`, sixty: "60日先まで", travel: "訪問した日からの経過", days: (count) => `${count}日後`, dayLess: "1日戻す", dayMore: "1日進める",
     fades: (topic, score, bound, day) => `「${topic}」への関心度は${score}${bound === null ? "" : `、基準は${bound}`}${day > 0 ? `。${day}日後に基準を下回ります` : ""}`,
@@ -25,7 +25,7 @@ export const words = {
     copy: "コピー", search: "社名とIPレンジを探す", where: "ブラウザーに届いたもの", "column-name": "社名", "column-domain": "ドメイン", "column-cidr": "IPレンジ", "where-answer": "サーバーの返答", "where-script": "スクリプト", "where-page": "ページ", hits: (count) => `${count}件`, characters: "文字", noAnswer: "返答はありません", nothingChosen: "この枠は、だれにでも同じ内容を表示しています。", aboutLink: "この表示について",
   },
   en: {
-    bar: "Visitor bar", who: "Who is visiting", shown: "What is shown", time: "Travel in time", finer: "Change details", why: "Why?", chips: "Why this is shown", default: "Default content", own: "A visitor of your own", open: "Change visitor", close: "Close", version: "Serving version",
+    bar: "Visitor bar", who: "Who is visiting", compare: "Compare two visitors, A | B", sides: (letter) => `Visitor ${letter}`, same: "same", differs: "differs", back: "Back to the visitor bar", shown: "What is shown", time: "Travel in time", finer: "Change details", why: "Why?", chips: "Why this is shown", default: "Default content", own: "A visitor of your own", open: "Change visitor", close: "Close", version: "Serving version",
     shoes: "Shoes", nagare: "Nagare", widths: "Width", desktop: "PC", phone: "Phone", theme: "Colours", auto: "Auto", light: "Light", dark: "Dark", language: "Language",
     interest: (topic) => `Interest in ${topic}`, needed: (bound) => `needs ${bound}`, lost: (day) => `below it in ${day} days`, sixty: "the next 60 days", travel: "Days later", days: (count) => `${count} days`, dayLess: "A day earlier", dayMore: "A day later",
     fades: (topic, score, bound, day) => `Interest in ${topic} is ${score}${bound === null ? "" : `, ${bound} is needed`}${day > 0 ? `; below it in ${day} days` : ""}`,
