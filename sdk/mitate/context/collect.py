@@ -7,7 +7,7 @@ the `Collector` is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -28,6 +28,7 @@ from .page import fill_page
 from .traits import fill_traits, may_say
 
 _NOTHING: Final[Mapping[str, object]] = {}
+_MOST_PLANS: Final = 64
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class Collector:
         ]
         self._live = dict.fromkeys(sorted(live), WITHHELD)
         self._consents = [(name, name[len("consent.") :]) for name in sorted(reads) if name.startswith("consent.")]
+        self._plans: dict[frozenset[str], tuple[Sequence[Fill], Mapping[str, object]]] = {}
 
     def __call__(
         self,
@@ -87,19 +89,25 @@ class Collector:
         if forced:
             context.update(forced)
         remembered = _NOTHING if profile is None or PERSONALIZATION not in purposes else profile.data
-        for purpose, fills, withheld in self._groups:
-            if purpose in purposes:
-                for fill in fills:
-                    fill(visitor, remembered, now, context)
-            else:
-                context.update(withheld)
-        for name, purpose in self._consents:
-            context[name] = purpose in purposes
-        if self._live:
-            context.update(self._live)
+        # What each choice of purposes allows is worked out once: there are few of them.
+        fills, fixed = self._plans.get(purposes) or self._plan(purposes)
+        for fill in fills:
+            fill(visitor, remembered, now, context)
+        if fixed:
+            context.update(fixed)
         if forced:
             context.update(forced)
         return context
+
+    def _plan(self, purposes: frozenset[str]) -> tuple[Sequence[Fill], Mapping[str, object]]:
+        """Give what is run in turn where these purposes are granted, and the facts that follow from them alone."""
+        fills: list[Fill] = []
+        for purpose, granted, withheld in self._groups:
+            fills += granted if purpose in purposes else [_withhold(withheld)]
+        fixed = {name: purpose in purposes for name, purpose in self._consents} | self._live
+        if len(self._plans) < _MOST_PLANS:
+            self._plans[purposes] = fills, fixed
+        return fills, fixed
 
     def _forced(self, overrides: Mapping[str, object], purposes: frozenset[str]) -> dict[str, object]:
         def allowed(name: str) -> bool:
@@ -115,6 +123,13 @@ class Collector:
 def _purpose(declaration: Declaration) -> str:
     purpose = declaration.get("purpose", PERSONALIZATION)
     return purpose if isinstance(purpose, str) else PERSONALIZATION
+
+
+def _withhold(withheld: Mapping[str, object]) -> Fill:
+    def fill(_visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
+        facts.update(withheld)
+
+    return fill
 
 
 class _Maker:

@@ -375,12 +375,15 @@ def fill_device(names: frozenset[str]) -> Fill:
     wants_touch, wants_width = "device.touch" in names, "device.screen_width" in names
     wants_language = "device.language" in names
 
+    @lru_cache(maxsize=4096)  # the same few thousand browsers come again with every visitor
+    def said_by(agent: str | None, hints: Hints | None, touch: bool | None) -> dict[str, object]:
+        found = remembered_device(agent, hints, touch)
+        return {name: value for name, place in wanted if (value := found[place]) is not None}
+
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         if wanted:
-            found = device_of(visitor)
-            for name, place in wanted:
-                if (value := found[place]) is not None:
-                    facts[name] = value
+            headers = visitor.headers
+            facts.update(said_by(visitor.user_agent, hints_of(headers) if headers else None, visitor.touch))
         if wants_touch and visitor.touch is not None:
             facts["device.touch"] = visitor.touch
         if wants_width and visitor.screen_width is not None:

@@ -38,7 +38,11 @@ def faded(total: float, at: float, now: float, half_life: float) -> float:
 
 def interest(remembered: Mapping[str, object], topic: str, half_life: float, now: float) -> float:
     """Give the score (0–1) of a topic, 0 for one never looked at."""
-    known = pair(remembered, "interests." + topic)
+    return _remembered_score(remembered, "interests." + topic, half_life, now)
+
+
+def _remembered_score(remembered: Mapping[str, object], field: str, half_life: float, now: float) -> float:
+    known = pair(remembered, field)
     return 0.0 if known is None else score(faded(*known, now, half_life))
 
 
@@ -77,12 +81,12 @@ def describe_interest(topic: str, value: float, threshold: float, half_life: flo
 def fill_interests(names: frozenset[str], interests: Mapping[str, Interest]) -> Fill:
     """Prepare `interests.<topic>` and `interests.top` (the strongest topic, sensitive ones left out)."""
     asked = {name[len("interests.") :] for name in names} - {"top"}
-    wanted = [("interests." + topic, topic, interests[topic].half_life) for topic in sorted(asked & interests.keys())]
+    wanted = [("interests." + topic, interests[topic].half_life) for topic in sorted(asked & interests.keys())]
     rivals = [(t, i.half_life) for t, i in interests.items() if not i.sensitive] if "interests.top" in names else []
 
     def fill(_visitor: Visitor, remembered: Mapping[str, object], now: float, facts: dict[str, object]) -> None:
-        for name, topic, half_life in wanted:
-            facts[name] = interest(remembered, topic, half_life, now) if remembered else 0.0
+        for name, half_life in wanted:  # a topic's fact and its field have one name
+            facts[name] = _remembered_score(remembered, name, half_life, now) if name in remembered else 0.0
         if rivals and remembered:
             strongest, top = 0.0, None
             for topic, half_life in rivals:

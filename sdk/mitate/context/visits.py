@@ -26,7 +26,8 @@ _NOTHING: Final[Remembered] = {}
 
 def number(remembered: Remembered, field: str) -> float | None:
     """Give a remembered number, or None for anything else."""
-    return finite(remembered.get(field))
+    value = remembered.get(field)
+    return None if value is None else finite(value)
 
 
 def finite(value: object) -> float | None:
@@ -38,13 +39,16 @@ def finite(value: object) -> float | None:
 
 def whole(remembered: Remembered, field: str) -> int:
     """Give a remembered count, 0 where none is."""
-    return max(0, int(number(remembered, field) or 0))
+    value = remembered.get(field)
+    if type(value) is int:  # nearly always
+        return max(0, value)
+    return max(0, int(finite(value) or 0))
 
 
 def pair(remembered: Remembered, field: str) -> tuple[float, float] | None:
     """Give a remembered sum and its instant."""
     known = remembered.get(field)
-    if not isinstance(known, (list, tuple)):
+    if known is None or not isinstance(known, (list, tuple)):
         return None
     both = cast("Sequence[object]", known)
     if len(both) != 2:
