@@ -66,9 +66,7 @@ class Decisions(Mapping[str, Decision]):
         ready = self._ready
         said = b",".join([ready.get(id(one)) or wire(one) for one in self._by_slot.values()])
         head = _head(self.version, self.purposes)
-        about = _encode((self.page_view, self.visitor_id))
-        # [page_view,visitor] becomes the two members that vary with every request.
-        page_view, _, visitor = about[1:-1].rpartition(b",")
+        page_view, visitor = _encode(self.page_view), _encode(self.visitor_id)
         return b'%b,"page_view":%b,"visitor":%b,"decisions":{%b}}' % (head, page_view, visitor, said)
 
 

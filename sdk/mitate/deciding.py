@@ -52,13 +52,17 @@ class Hashed:
         return int(bucket(f"layer:{layer}", key) * size) == place
 
     def held_out(self, experiment: Experiment, key: str) -> bool:
-        return in_holdout(f"{experiment.seed}:holdout", key, experiment.holdout)
+        return experiment.holdout > 0 and in_holdout(f"{experiment.seed}:holdout", key, experiment.holdout)
 
     def arm(self, experience: Experience, key: str, weights: Sequence[float]) -> int | None:
         return choose_arm(bucket(f"{experience.experiment.seed}:arm", key), weights)
 
 
 HASHED: Final = Hashed()
+
+# Read off the class, a member of an Enum costs as much as half a condition.
+TARGETING_MATCH: Final = Reason.TARGETING_MATCH
+SPLIT: Final = Reason.SPLIT
 
 
 class Passed(Exception):  # noqa: N818 - it is no error
@@ -76,6 +80,8 @@ class Decider:
         names = {slot for one in site.experiences.values() if one.status != "draft" for slot in one.slots}
         self.slots: tuple[str, ...] = tuple(name for name in site.slots if name in names)
         self._defaults = {slot: {reason: Decision(slot, reason) for reason in Reason} for slot in self.slots}
+        self._page = self.all(Reason.DEFAULT)
+        self._splits = frozenset(one.id for one in site.experiences.values() if one.splits)
         self._fixed = {
             (one.id, variant.id, slot, reason): _decision(one, variant, slot, reason, Context())
             for one in site.experiences.values()
@@ -122,9 +128,11 @@ class Decider:
         free = len(self.slots)
         for name, answer in site.rules.outcomes(context):
             experience = site.experiences[name]
-            wanted = [slot for slot in experience.slots if slot not in decisions]
-            if not wanted:
-                continue
+            wanted: Sequence[str] = experience.slots
+            if decisions:
+                wanted = [slot for slot in wanted if slot not in decisions]
+                if not wanted:
+                    continue
             try:
                 if answer is not True:
                     raise Passed(self._why_undecided(name, context))
@@ -144,10 +152,7 @@ class Decider:
             free -= len(taken)
             if free <= 0:
                 break
-        return {
-            slot: decisions.get(slot) or kept_out.get(slot) or self._defaults[slot][Reason.DEFAULT]
-            for slot in self.slots
-        }
+        return {**self._page, **kept_out, **decisions}
 
     def _why_undecided(self, name: str, context: Context) -> Reason | None:
         """Tell want of consent from what only the browser will know."""
@@ -157,7 +162,7 @@ class Decider:
     def _take(
         self,
         experience: Experience,
-        wanted: list[str],
+        wanted: Sequence[str],
         context: Context,
         memory: Memory,
         purposes: Purposes,
@@ -178,8 +183,8 @@ class Decider:
                 raise Passed(Reason.SUPPRESSED if suppressed is True else Reason.CONSENT)
         if experience.frequency is not None:
             self._refuse_capped(experience, context, memory, purposes, now)
-        if not experience.splits:
-            variant, reason = experience.variants[0], Reason.TARGETING_MATCH
+        if experience.id not in self._splits:
+            variant, reason = experience.variants[0], TARGETING_MATCH
         else:
             bucketed_by = _account(context) if experience.experiment.unit == "account" else key
             if bucketed_by is None:
@@ -191,7 +196,7 @@ class Decider:
                     raise Passed(None)
             if draw.held_out(experience.experiment, bucketed_by):
                 return [Decision(slot, Reason.HOLDOUT, experience.basis, experience.id) for slot in wanted]
-            variant, reason = self._arm(experience, memory, bucketed_by, draw), Reason.SPLIT
+            variant, reason = self._arm(experience, memory, bucketed_by, draw), SPLIT
         fixed = self._fixed
         return [
             fixed.get((experience.id, variant.id, slot, reason))

@@ -23,7 +23,7 @@ from .context.device import is_bot
 from .context.geo import Geo
 from .context.interests import signals
 from .context.visits import changes as visit_changes
-from .deciding import HASHED, NO_MEMORY, Decider, Draw, Memory
+from .deciding import HASHED, NO_MEMORY, SPLIT, Decider, Draw, Memory
 from .document import DocumentError, Loaded, load
 from .events import EventSink, MemoryEvents
 from .ids import is_id, new_id
@@ -233,13 +233,13 @@ class Mitate:
         """Send what this page view teaches to the writer; the decision doesn't wait for it."""
         known: Memory = profile.data if profile is not None else NO_MEMORY
         changes: list[Change] = []
-        if visitor.page_view is not None:
+        if visitor.page_view is not None and known.get("visit.page_view") != visitor.page_view:
             changes += visit_changes(visitor, profile, now)
             changes += signals(site.interests, context, page_view=visitor.page_view, now=now)
             if "key" not in known:
                 changes.append(First("key", visitor_id, now))
         for decision in chosen.values():
-            if decision.reason is Reason.SPLIT and decision.experience is not None:
+            if decision.reason is SPLIT and decision.experience is not None:
                 experiment = site.experiences[decision.experience].experiment
                 field = f"arms.{experiment.seed}"
                 if experiment.unit == "visitor" and field not in known:
