@@ -31,9 +31,9 @@ def clauses(step: Step, vocabulary: Vocabulary, lang: str) -> list[str]:
 
 def because(said: Sequence[str], lang: str) -> str:
     """Join clauses so that a sentence can go on."""
-    joined = WORDS[lang]["and"].join(said)
     if lang != "ja":
-        return joined
+        return WORDS[lang]["and"].join([", ".join(said[:-1]), said[-1]] if len(said) > 2 else said)
+    joined = WORDS[lang]["and"].join(said)
     bare = _bare(joined)
     return joined + ("ため" if bare.endswith(("む", "る", "い", "た", "う")) else "のため")
 
@@ -467,16 +467,14 @@ def _title(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
 
 def _clock(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
     """Show the clock that was read as people read one: `site_time 8:05`, `time Saturday`."""
-    read = {name.rpartition(".")[2]: (name.rpartition(".")[0], value) for name, value in step.reads.items()}
-    values = [value for _, value in read.values()]
-    if not values or not all(map(is_number, values)):
-        return ", ".join(_named(name, step, vocabulary, words) for name in step.reads)
-    if "weekday" in read:
-        clock, day = read["weekday"]
-        known = cast(float, day) in range(1, 8)
-        return f"{clock} {DAY_NAMES['en'][int(cast(float, day)) - 1] if known else day}"
-    clock, hour = read["hour"]
-    return f"{clock} {cast(float, hour):.0f}:{cast(float, read['minute'][1]):02.0f}"
+    clock = next(iter(step.reads), "").rpartition(".")[0]
+    read = {name.rpartition(".")[2]: value for name, value in step.reads.items() if is_number(value)}
+    hour, minute, day = read.get("hour"), read.get("minute"), read.get("weekday")
+    if hour in range(24) and minute in range(60):
+        return f"{clock} {cast(float, hour):.0f}:{cast(float, minute):02.0f}"
+    if day in range(1, 8):
+        return f"{clock} {DAY_NAMES['en'][int(cast(float, day)) - 1]}"
+    return ", ".join(_named(name, step, vocabulary, words) for name in step.reads)
 
 
 def _name(node: Node) -> str:
@@ -524,5 +522,7 @@ def _code(value: object) -> str:
         return f"[{', '.join(map(_code, items[:5]))}{more}]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, float) and 1e-4 < abs(value) < 1e15 and not value.is_integer():
+        return f"{value:.6g}"
     text = to_text(value) if is_number(value) else shown(value)
     return text if len(text) <= 80 else text[:79] + "…"

@@ -79,6 +79,9 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "en": "Without new views it changes back within a day.",
         "ja": "新たな閲覧がなければ、1日以内に切り替わります。",
     },
+    "tree-page": {"en": "the page as it is", "ja": "標準表示"},
+    "tree-later": {"en": "not asked: every slot was taken", "ja": "評価していません(表示枠はすべて決まっています)"},
+    "tree-missed": {"en": "doesn't match", "ja": "条件に一致しません"},
     "about-behavior": {
         "en": "Chosen from what you looked at on this site.",
         "ja": "このサイトでご覧になったものをもとに選んでいます。",

@@ -88,7 +88,9 @@ class Story:
                     "not-first",
                     language,
                     label=self._label(missed.experience, language),
-                    because=missed.explanation.sentence(language).rstrip("。."),
+                    because=missed.explanation.sentence(language).rstrip("。")
+                    if language.startswith("ja")
+                    else missed.explanation.because(language),
                 )
             )
         if self.decision.kind is None:
@@ -159,11 +161,12 @@ class Story:
 
     def tree(self, language: str = "en") -> str:
         """Show every experience for this slot in priority order, with how it ended and its conditions."""
-        lines = [
-            f"{self.decision.slot}: {self.decision.variant or 'the page as it is'} ({self.decision.reason}, {self.decision.basis})"
-        ]
+        shown = self.decision.variant or say("tree-page", language)
+        lines = [f"{self.decision.slot}: {shown} ({self.decision.reason}, {self.decision.basis})"]
         for step in self.steps:
-            ending = "not asked: every slot was taken" if step.ending == LATER else step.ending or "doesn't match"
+            ending = (
+                say("tree-later", language) if step.ending == LATER else step.ending or say("tree-missed", language)
+            )
             lines.append(f"{step.experience.id}: {ending}")
             lines += (f"  {line}" for line in step.explanation.tree(language).splitlines())
         return "\n".join(lines)

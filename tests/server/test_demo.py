@@ -247,13 +247,10 @@ def test_an_unknown_company_matches_no_bound_on_employees(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize(("site", "preset"), EVERY_PRESET)
-def test_the_six_lines_shown_for_a_visitor_run_and_give_the_same_answer(
-    demo: Demo, site: str, preset: Preset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_six_lines_shown_for_a_visitor_run_and_give_the_same_answer(demo: Demo, site: str, preset: Preset) -> None:
     decisions = see(demo, site, preset.visitor)
     code = demo.session(TOKEN, site).code()
     assert code.count("\n") == 5
-    monkeypatch.chdir(FOLDER.parent)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         exec(compile(code, "shown", "exec"), {})

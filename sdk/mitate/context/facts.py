@@ -312,7 +312,7 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     ),
     "account.kind": _kept("string", "account", "kind of network", "回線の種類", values=_ACCOUNT_KINDS),
     "account.source": _kept(
-        "string", "account", "where the company is known from", "企業の判定元", values=_ACCOUNT_SOURCES
+        "string", "account", "the way the company is known", "企業の判定元", values=_ACCOUNT_SOURCES
     ),
     # Person: what only a backend may say
     "user.persona": _kept("string", "backend", "role", "役割"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.resources import files
 
 import click
 
@@ -57,6 +58,7 @@ def command(port: int, host: str) -> None:
     server = uvicorn.Server(config)
     for name, what in PAGES.items():
         click.echo(f"{paint(f'http://{host}:{port}/demo/{name}', colours, fg='green', bold=True)}  {what}")
+    click.echo(f"Their folders: {files('mitate_server.demo') / 'sites'} (change a rule, save, look again)")
     click.echo("Stop with Ctrl+C.")
     try:
         run(lambda: server.run(sockets=[listening]))

@@ -247,7 +247,7 @@ class Session:
         return "\n".join(
             (
                 "from mitate import Mitate, Visitor",
-                f'site = Mitate.from_path("sites/{self.mitate.site.name}")',
+                f"site = Mitate.from_path({str(self.mitate.path)!r})",
                 f"visitor = Visitor({named})",
                 f"shown = site.explain(visitor, now={self.now:.0f}{extra}{group})",
                 "for slot, decision in shown.items():",

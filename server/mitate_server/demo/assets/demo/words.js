@@ -13,7 +13,7 @@ export const words = {
   ja: {
     bar: "訪問者バー", who: "だれが訪れたか", compare: "2人を並べて比べる(A|B)", sides: (letter) => `訪問者${letter}`, same: "同じ", differs: "異なる", back: "訪問者バーに戻る", shown: "いまの表示", time: "時間を進める", finer: "細かく変える", why: "なぜ?", chips: "なぜこの表示か", default: "標準表示", own: "自分で設定した訪問者", open: "訪問者を変える", close: "閉じる", version: "公開中の版",
     shoes: "靴店", nagare: "ナガレ", widths: "画面の幅", desktop: "PC", phone: "スマホ", theme: "配色", auto: "自動", light: "明", dark: "暗", language: "言語",
-    interest: (topic) => `「${topic}」への関心度`, needed: (bound) => `基準 ${bound}`, lost: (day) => `あと${day}日で基準を下回る`, sixty: "60日先まで", travel: "訪問した日からの経過", days: (count) => `${count}日後`, dayLess: "1日戻す", dayMore: "1日進める",
+    interest: (topic) => `「${topic}」への関心度`, needed: (bound) => `基準 ${bound}`, lost: (day) => (day > 1 ? `あと${day - 1}日は基準以上` : "明日には基準を下回る"), sixty: "60日先まで", travel: "訪問した日からの経過", days: (count) => `${count}日後`, dayLess: "1日戻す", dayMore: "1日進める",
     fades: (topic, score, bound, day) => `「${topic}」への関心度は${score}${bound === null ? "" : `、基準は${bound}`}${day > 0 ? `。${day}日後に基準を下回ります` : ""}`,
     place: "場所・時刻・端末", past: "これまでの訪問", source: "流入元", company: "企業と契約", trust: "同意・比較グループ・サーバー",
     country: "国", ip: "IPアドレス", clock: "現地の時刻", device: "端末", "device-phone": "スマートフォン", "device-tablet": "タブレット", "device-desktop": "パソコン", "device-bot": "検索ロボット",
@@ -27,12 +27,12 @@ export const words = {
   en: {
     bar: "Visitor bar", who: "Who is visiting", compare: "Compare two visitors, A | B", sides: (letter) => `Visitor ${letter}`, same: "same", differs: "differs", back: "Back to the visitor bar", shown: "What is shown", time: "Travel in time", finer: "Change details", why: "Why?", chips: "Why this is shown", default: "Default content", own: "A visitor of your own", open: "Change visitor", close: "Close", version: "Serving version",
     shoes: "Shoes", nagare: "Nagare", widths: "Width", desktop: "PC", phone: "Phone", theme: "Colours", auto: "Auto", light: "Light", dark: "Dark", language: "Language",
-    interest: (topic) => `Interest in ${topic}`, needed: (bound) => `needs ${bound}`, lost: (day) => `below it in ${day} days`, sixty: "the next 60 days", travel: "Days later", days: (count) => `${count} days`, dayLess: "A day earlier", dayMore: "A day later",
+    interest: (topic) => `Interest in ${topic}`, needed: (bound) => `needs ${bound}`, lost: (day) => (day > 1 ? `reached for ${day - 1} more day${day > 2 ? "s" : ""}` : "missed tomorrow"), sixty: "the next 60 days", travel: "Days later", days: (count) => `${count} day${count === 1 ? "" : "s"}`, dayLess: "A day earlier", dayMore: "A day later",
     fades: (topic, score, bound, day) => `Interest in ${topic} is ${score}${bound === null ? "" : `, ${bound} is needed`}${day > 0 ? `; below it in ${day} days` : ""}`,
     place: "Place, time, device", past: "Visits so far", source: "Where they came from", company: "Company and contract", trust: "Consent, comparison group, server",
     country: "Country", ip: "IP address", clock: "Local time", device: "Device", "device-phone": "Phone", "device-tablet": "Tablet", "device-desktop": "Computer", "device-bot": "Search robot",
     network: "Network", link: "Signed link", none: "None", aoba: "Aoba Bank", minato: "Minato Parts", status: "Contract", unknown: "Unknown", prospect: "Prospect", customer: "Customer (Standard)", persona: "Role", it: "IT", management: "Management", user: "User",
-    visits: "Visit number", away: "Last visit", viewed: (topic) => `Views of ${topic}`, viewedAgo: "How long ago", purchase: "Nurse shoes bought", boughtAgo: (days) => `${days} days ago`, times: (count) => `${count}×`, ago: (days) => `${days} d ago`,
+    visits: "Visit number", away: "Last visit", viewed: (topic) => `Views of ${topic}`, viewedAgo: "How long ago", purchase: "Nurse shoes bought", boughtAgo: (days) => `${days} days ago`, times: (count) => `${count}×`, ago: (count) => `${count} d ago`,
     term: "Ad's search words", campaign: "Campaign", referrer: "Referrer",
     consent: "Consent", "consent-granted": "Given", "consent-denied": "Refused", "consent-unset": "Not chosen yet", gpc: "GPC (do not track)", group: "Split", "group-auto": "As drawn", "group-treatment": "Treatment", "group-holdout": "Comparison group", server: "Server", "server-up": "Running", "server-slow": "Slow (2 s)", "server-down": "Down",
     readers: "Readers", "tab-marketer": "Marketer", "tab-developer": "Developer", "tab-visitor": "Visitor", "tab-network": "Network", "tab-code": "Code",
