@@ -1,5 +1,7 @@
 """Server CPU for one request: our full decision, fast-feature's OFREP answer for one flag, and a JSON echo.
 
+The first row is the floor: what the HTTP server itself costs. What a row has above it is its own part.
+
 Each server runs alone in a process of its own (uvicorn with uvloop and httptools, one worker, no access log). A client
 keeps a few connections busy; what counts is the CPU time of the server's process, so the client's cost doesn't matter.
 """
@@ -28,6 +30,7 @@ from timing import table
 HERE = Path(__file__).parent
 CONNECTIONS = 4
 
+FLOOR = "bare ASGI: the body sent back"
 ECHO = "Starlette + uvicorn: JSON echo"
 PEER = "fast-feature: OFREP, one flag"
 OURS = "mitate: /v1/decide"
@@ -154,6 +157,7 @@ def main(argv: list[str] | None = None) -> None:
     context = {"targetingKey": "x", "interest": 0.59, "device": "phone"}
     body = json.loads(decisions(1)[0].partition(b"\r\n\r\n")[2])
     asked = {
+        FLOOR: decisions(200),
         ECHO: [request("/echo", body, json_type)],
         PEER: [request("/ofrep/v1/evaluate/flags/hero", {"context": context}, json_type)],
         OURS: decisions(200),
@@ -165,6 +169,7 @@ def main(argv: list[str] | None = None) -> None:
     serve += ["--no-reload", "--port"]
     with ExitStack() as stack, tempfile.TemporaryDirectory() as data:
         commands = {
+            FLOOR: [*uvicorn, str(ports[FLOOR]), "peers:bare"],
             ECHO: [*uvicorn, str(ports[ECHO]), "peers:echo"],
             PEER: [*uvicorn, str(ports[PEER]), "peers:ofrep"],
             OURS: [*serve, str(ports[OURS]), "--data", ""],

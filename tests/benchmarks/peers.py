@@ -1,4 +1,4 @@
-"""The HTTP peers, as applications for uvicorn: a JSON echo on Starlette, and fast-feature's server with one flag."""
+"""The HTTP peers, as applications for uvicorn: a bare echo, a JSON echo on Starlette, fast-feature with one flag."""
 
 from __future__ import annotations
 
@@ -12,6 +12,22 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from mitate_server.wire import App, Receive, Scope, Send
+
+
+def bare() -> App:
+    """Send the body back as it is: what the HTTP server costs that all of us stand on."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError
+        body = (await receive())["body"]
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
 
 
 async def _echo(request: Request) -> Response:
