@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from mitate_server import connection
-from mitate_server.connection import HEAD_LIMIT, Connection
+from mitate_server.connection import HEAD_LIMIT, Connection, Whole
 from mitate_server.wire import Receive, Scope, Send, read_body, respond
 
 Client = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -122,3 +122,43 @@ def test_a_connection_is_kept_between_requests(monkeypatch: pytest.MonkeyPatch) 
             await asyncio.sleep(0.01)
 
     connected(client)
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent.append(bytes(data))
+
+    def close(self) -> None:
+        self.sent.append(b"closed")
+
+
+def test_head_and_body_of_an_answer_leave_as_one() -> None:
+    async def run() -> list[bytes]:
+        wire = Wire()
+        whole = Whole(wire, asyncio.get_running_loop())
+        whole.write(b"head")
+        whole.write(b"body")
+        await asyncio.sleep(0)
+        whole.write(b"and later more")
+        whole.close()
+        await asyncio.sleep(0)
+        return wire.sent
+
+    assert asyncio.run(run()) == [b"headbody", b"and later more", b"closed"]
+
+
+def test_a_large_part_of_an_answer_does_not_wait() -> None:
+    async def run() -> list[int]:
+        wire = Wire()
+        whole = Whole(wire, asyncio.get_running_loop())
+        whole.write(b"h" * 16_384)
+        whole.write(b"b" * 16_385)
+        return [len(one) for one in wire.sent]
+
+    assert asyncio.run(run()) == [16_384 + 16_385]
