@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from mitate_rules.errors import Diagnostic, Severity, did_you_mean
+from mitate_rules.errors import Diagnostic, Severity
+from mitate_rules.hints import fact_meant, meant, one_of
 from mitate_rules.kinds import (
     ANY,
     NUMBERS,
@@ -261,8 +262,15 @@ class Checker:
             self.say("error", "bad-var", f'"{node.name}" is no name of a fact', node)
             return ANY
         if fact is None:
-            hint = did_you_mean(node.name, self.vocabulary.facts)
-            self.say("error", "unknown-fact", f'unknown fact "{node.name}"', node, hint=hint)
+            self.say(
+                "error",
+                "unknown-fact",
+                f'unknown fact "{node.name}"',
+                node,
+                expected="a known fact",
+                got=spoken(node.name),
+                hint=fact_meant(node.name, self.vocabulary.facts),
+            )
             return ANY
         name = "number" if fact.type == "integer" else fact.type or "any"
         return Kind(name, fact)
@@ -306,10 +314,22 @@ class Checker:
             return
         value = literal.value
         if fact.type == "date" and day_number(str(value)) is None:
-            self.say("error", "bad-date", f"{spoken(value)} is no date", literal, expected='a date like "2026-11-21"')
+            self.say(
+                "error",
+                "bad-date",
+                f"{spoken(value)} is no date",
+                literal,
+                expected='a date like "2026-11-21"',
+                got=spoken(value),
+            )
         elif fact.type == "version" and version(str(value)) is None:
             self.say(
-                "error", "bad-version", f"{spoken(value)} is no version", literal, expected='a version like "17.5"'
+                "error",
+                "bad-version",
+                f"{spoken(value)} is no version",
+                literal,
+                expected='a version like "17.5"',
+                got=spoken(value),
             )
         elif fact.enum is not None and not any(same(value, one) for one in fact.enum):
             self.say(
@@ -317,9 +337,9 @@ class Checker:
                 "not-in-enum",
                 f'"{fact.name}" is never {spoken(value)}',
                 literal,
-                expected="one of " + ", ".join(map(spoken, fact.enum)),
+                expected=one_of(fact),
                 got=spoken(value),
-                hint=did_you_mean(str(value), [one for one in fact.enum if isinstance(one, str)]),
+                hint=meant(value, fact),
             )
 
     def within(self, op: str, kind: Kind, other: Kind, node: Node) -> None:

@@ -25,12 +25,35 @@ class Kind:
     @property
     def said(self) -> str:
         """Name the kind for a message."""
+        if self.literal is not None and self.name in ("null", "boolean", "list"):
+            return spoken(self.literal.value)
+        name = {"string": "text", "ip": "address"}.get(self.name, self.name)
         if self.literal is not None:
-            return f"{self.name} {spoken(self.literal.value)}" if self.name != "null" else "null"
-        return f'{self.name} "{self.fact.name}"' if self.fact is not None else self.name
+            return f"{name} {spoken(self.literal.value)}"
+        return f'{name} "{self.fact.name}"' if self.fact is not None else name
 
 
 ANY: Final = Kind("any")
+
+NAMES: Final = {
+    "string": "text",
+    "number": "a number",
+    "boolean": "true or false",
+    "instant": "an instant",
+    "date": "a date",
+    "list": "a list",
+    "ip": "an address",
+    "version": "a version",
+}
+"""What a type is called in a message."""
+
+
+def like(kind: Kind) -> str:
+    """Say what would fit beside an operand: of its type, as the fact or the value is."""
+    name = NAMES.get(kind.name, kind.name)
+    if kind.fact is not None:
+        return f'{name}, as "{kind.fact.name}" is'
+    return f"{name}, as {spoken(kind.literal.value)} is" if kind.literal is not None else name
 
 
 def bounds(fact: Fact) -> tuple[float | None, float | None]:
@@ -67,7 +90,8 @@ def coercion_hint(a: Kind, b: Kind) -> str | None:
     if literal is None:
         return "values of different types are never compared"
     if other.name == "number" and isinstance(literal.value, str):
-        return f"write {literal.value} without quotes" if literal.value.strip().isdecimal() else None
+        number = literal.value.strip().replace(".", "", 1).removeprefix("-").isdecimal()
+        return f"write {literal.value.strip()} without quotes" if number else None
     if other.name == "string" and is_number(literal.value):
         return f'write "{literal.value}" with quotes'
     if other.name == "boolean":

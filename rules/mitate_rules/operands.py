@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from mitate_rules.errors import did_you_mean
-from mitate_rules.kinds import ANY, NUMBERS, TEXTS, Kind, coercion_hint, compatible, list_of, spoken, text_of
+from mitate_rules.hints import TIMES, nearest
+from mitate_rules.kinds import ANY, NUMBERS, TEXTS, Kind, coercion_hint, compatible, like, list_of, spoken, text_of
 from mitate_rules.operators import DAYS, ORDER, VERSION_SIGNS, day_number, instant, minutes, network, version
 from mitate_rules.settle import cidrs_of, since_parts
 from mitate_rules.tree import Call, Literal, Node, Var
@@ -29,7 +30,7 @@ def _same(checker: Checker, node: Call, scope: str | None) -> None:
             checker.wrong(arg, "a value that can be equal", kind, 'use "before", "after" or "days_since" with instants')
             return
     if not compatible(left, right):
-        checker.wrong(node.args[1], f"the type of {left.said}", right, coercion_hint(left, right))
+        checker.wrong(node.args[1], like(left), right, coercion_hint(left, right))
         return
     for kind, other in ((left, right), (right, left)):
         checker.fits(kind, other)
@@ -52,12 +53,10 @@ def _order(checker: Checker, node: Call, scope: str | None) -> None:
             return
     for kind, arg in zip(kinds[1:], node.args[1:], strict=True):
         if "instant" in (kinds[0].name, kind.name) and (kinds[0].literal or kind.literal):
-            checker.wrong(
-                arg, f"the type of {kinds[0].said}", kind, 'use "before", "after" or "days_since" with instants'
-            )
+            checker.wrong(arg, like(kinds[0]), kind, 'use "before", "after" or "days_since" with instants')
             return
         if not compatible(kinds[0], kind):
-            checker.wrong(arg, f"the type of {kinds[0].said}", kind, coercion_hint(kinds[0], kind))
+            checker.wrong(arg, like(kinds[0]), kind, coercion_hint(kinds[0], kind))
             return
     first, second = kinds[:2]
     flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -81,7 +80,7 @@ def _in(checker: Checker, node: Call, scope: str | None) -> None:
             literal = Literal(item, f"{hay.literal.pointer}/{place}")
             kind = Kind(kind_of(item), literal=literal)
             if not compatible(needle, kind) or needle.name == "list":
-                checker.wrong(literal, f"the type of {needle.said}", kind, coercion_hint(needle, kind))
+                checker.wrong(literal, like(needle), kind, coercion_hint(needle, kind))
             else:
                 checker.fits(needle, kind)
                 checker.within("==", needle, kind, literal)
@@ -139,7 +138,15 @@ def _in_list(checker: Checker, node: Call, scope: str | None) -> None:
     if name is None:
         return
     if name not in lists:
-        checker.say("error", "unknown-list", f'unknown list "{name}"', node.args[1], hint=did_you_mean(name, lists))
+        checker.say(
+            "error",
+            "unknown-list",
+            f'unknown list "{name}"',
+            node.args[1],
+            expected="a declared list",
+            got=spoken(name),
+            hint=nearest(name, lists, "list"),
+        )
     elif not checker.vocabulary.list_of(name):
         checker.say("warning", "empty-list", f'the list "{name}" is empty and matches nobody', node.args[1])
 
@@ -200,7 +207,7 @@ def _moments(checker: Checker, node: Call, scope: str | None) -> None:
             hint = None
             if "date" in (kind.name, known[0].name) and kind.literal is not None:
                 hint = 'an instant has a time and an offset: "2026-11-21T09:00+09:00"'
-            checker.wrong(arg, f"the type of {known[0].said}", kind, hint)
+            checker.wrong(arg, like(known[0]), kind, hint)
 
 
 def _moment(checker: Checker, node: Node, scope: str | None) -> Kind:
@@ -278,7 +285,15 @@ def _time_between(checker: Checker, node: Call, scope: str | None) -> None:
             message = (
                 f"{spoken(value)} is no time of day" if isinstance(arg, Literal) else "a time of day is written out"
             )
-            checker.say("error", "bad-time", message, arg, expected='a time like "22:00"')
+            checker.say(
+                "error",
+                "bad-time",
+                message,
+                arg,
+                expected='a time like "22:00"',
+                got=spoken(value) if isinstance(arg, Literal) else "a computed value",
+                hint=TIMES,
+            )
     first, last = (text_of(arg) for arg in node.args[:2])
     if first is not None and first == last:
         checker.say("warning", "always-false", "the time begins where it ends: it matches nobody", node)
@@ -293,7 +308,8 @@ def _weekday(checker: Checker, node: Call, scope: str | None) -> None:
         if place and value in ("site", "visitor"):
             zone = _zone(checker, arg)
             continue
-        for item in cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,):
+        many = isinstance(value, tuple)
+        for number, item in enumerate(cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)):
             days += 1
             if item not in DAYS and not (isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= 7):
                 hint = did_you_mean(item[:3].lower(), DAYS) if isinstance(item, str) else None
@@ -301,8 +317,9 @@ def _weekday(checker: Checker, node: Call, scope: str | None) -> None:
                     "error",
                     "bad-weekday",
                     f"{spoken(item)} is no day of the week" if isinstance(arg, Literal) else "days are written out",
-                    arg,
+                    Literal(item, f"{arg.pointer}/{number}") if many else arg,
                     expected="1 to 7 (Monday is 1), or mon tue wed thu fri sat sun",
+                    got=spoken(item) if isinstance(arg, Literal) else "a computed value",
                     hint=hint,
                 )
     if not days:
@@ -320,8 +337,15 @@ def _audience(checker: Checker, node: Call, scope: str | None) -> None:
         message = "an audience describes a visitor and can't be asked of a list's item"
         checker.say("error", "audience-in-list", message, node)
     elif name not in audiences:
-        hint = did_you_mean(name, audiences)
-        checker.say("error", "unknown-audience", f'unknown audience "{name}"', arg, hint=hint)
+        checker.say(
+            "error",
+            "unknown-audience",
+            f'unknown audience "{name}"',
+            arg,
+            expected="a declared audience",
+            got=spoken(name),
+            hint=nearest(name, audiences, "audience"),
+        )
     else:
         _broken_audience(checker, name, arg)
 

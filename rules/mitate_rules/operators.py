@@ -692,6 +692,23 @@ TAKES: Final[Mapping[str, str]] = {
 }
 """What the operands are, said for each row of the check that types them."""
 # Names that are planned, so that the check can say more than "unknown".
+ELSEWHERE: Final = {
+    **dict.fromkeys(("=", "eq", "equal", "equals", "is"), "=="),
+    **dict.fromkeys(("<>", "ne", "neq", "not_equal", "not_equals", "is_not"), "!="),
+    **dict.fromkeys(("gt", "greater_than", "more_than"), ">"),
+    **dict.fromkeys(("gte", "ge", "=>", "at_least"), ">="),
+    **dict.fromkeys(("lt", "less_than"), "<"),
+    **dict.fromkeys(("lte", "le", "=<", "at_most"), "<="),
+    **dict.fromkeys(("&&", "all_of"), "and"),
+    **dict.fromkeys(("||", "any_of"), "or"),
+    **dict.fromkeys(("not", "unless"), "!"),
+    **dict.fromkeys(("one_of", "is_in", "member"), "in"),
+    **dict.fromkeys(("includes", "has", "substring"), "contains"),
+    **dict.fromkeys(("like", "glob", "matches"), "matches_glob"),
+    **dict.fromkeys(("segment", "cohort"), "audience"),
+}
+"""What operators are called elsewhere -> here."""
+
 NOT_YET: Final = {
     "regex": "use matches_glob, starts_with, ends_with or contains",
     "count_events": "use events.<name>.count or events.<name>.last_days_ago",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from mitate_rules.errors import Diagnostic, did_you_mean, escape
-from mitate_rules.operators import NOT_YET, OPERATORS, Operator
+from mitate_rules.operators import ELSEWHERE, NOT_YET, OPERATORS, Operator
 from mitate_rules.tree import BROKEN, Call, Literal, Node, Var
 
 MAX_DEPTH: Final = 100  # nested operators
@@ -163,7 +163,7 @@ class _Parser:
         if len(operands) < operator.least or (operator.most is not None and len(operands) > operator.most):
             self.error(
                 "arity",
-                f'"{name}" takes {operator.arity} operand{"" if operator.arity == "1" else "s"}',
+                f'"{name}" takes {operator.arity} operand{"" if operator.arity.endswith("1") else "s"}',
                 place,
                 expected=operator.arity,
                 got=str(len(operands)),
@@ -182,10 +182,18 @@ class _Parser:
         elif name in NOT_YET:
             self.error("not-available-yet", f'the operator "{name}" is not available yet', pointer, hint=NOT_YET[name])
         else:
-            hint = did_you_mean(name, OPERATOR_NAMES)
+            known = ELSEWHERE.get(name.lower())
+            hint = f'write "{known}"' if known is not None else did_you_mean(name, OPERATOR_NAMES)
             if hint is None and "." in name:
                 hint = f'a fact is read with {{"var": "{name}"}}'
-            self.error("unknown-operator", f'unknown operator "{name[:60]}"', pointer, hint=hint)
+            self.error(
+                "unknown-operator",
+                f'unknown operator "{name[:60]}"',
+                pointer,
+                expected="an operator, such as ==, >=, in, and, contains",
+                got=f'"{name[:60]}"',
+                hint=hint,
+            )
 
     def var(self, operands: list[object], places: list[str], pointer: str) -> Node:
         name = operands[0] if operands else ""

@@ -20,11 +20,29 @@ _LONE = re.compile("[\ud800-\udfff]")
 _WORDS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
 
 
+_HINTS = {
+    **dict.fromkeys("'`“”", "JSON has double quotes only"),
+    ",": "one comma is enough",
+}
+
+
+def _quoted(character: str) -> str:
+    return "a double quote" if character == '"' else f'"{character}"'
+
+
 class _SyntaxError(Exception):
     """Ends the scan; carries where and why."""
 
-    def __init__(self, offset: int, message: str, *, expected: str | None = None, hint: str | None = None) -> None:
-        self.offset, self.message, self.expected, self.hint = offset, message, expected, hint
+    def __init__(
+        self,
+        offset: int,
+        message: str,
+        *,
+        expected: str | None = None,
+        got: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.offset, self.message, self.expected, self.got, self.hint = offset, message, expected, got, hint
 
 
 @dataclass(slots=True)
@@ -72,6 +90,7 @@ class Positions:
         offset: int,
         *,
         expected: str | None = None,
+        got: str | None = None,
         hint: str | None = None,
     ) -> None:
         """Collect an error at an offset."""
@@ -83,6 +102,7 @@ class Positions:
                 message=message,
                 pointer=pointer,
                 expected=expected,
+                got=got,
                 hint=hint,
                 line=line,
                 column=column,
@@ -96,7 +116,8 @@ def scan(text: str) -> Positions:
     try:
         positions.value = _Scanner(positions).document()
     except _SyntaxError as error:
-        positions.note("bad-json", error.message, "", error.offset, expected=error.expected, hint=error.hint)
+        said = {"expected": error.expected, "got": error.got, "hint": error.hint}
+        positions.note("bad-json", error.message, "", error.offset, **said)
     return positions
 
 
@@ -168,7 +189,11 @@ class _Scanner:
             if self.at >= len(self.text):
                 raise _SyntaxError(self.at, "the document ends too early", expected=f'"," or "{closing}"')
             got = self.text[self.at]
-            raise _SyntaxError(self.at, f'expected "," or "{closing}", got "{got}"', expected=f'"," or "{closing}"')
+            hint = "a comma is missing before it" if got in '"{[' or got.isalnum() else None
+            expected = f'"," or "{closing}"'
+            raise _SyntaxError(
+                self.at, f"expected {expected}, got {_quoted(got)}", expected=expected, got=_quoted(got), hint=hint
+            )
         comma = self.at
         self.at += 1
         self.space()
@@ -180,7 +205,14 @@ class _Scanner:
         if self.text[self.at : self.at + 1] != '"':
             if self.at >= len(self.text):
                 raise _SyntaxError(self.at, "the document ends too early", expected="a key")
-            raise _SyntaxError(self.at, "expected a key in double quotes", expected='a key like "name"')
+            got = self.text[self.at]
+            raise _SyntaxError(
+                self.at,
+                f"expected a key in double quotes, got {_quoted(got)}",
+                expected='a key like "name"',
+                got=_quoted(got),
+                hint=_HINTS.get(got) or ("write the name in double quotes" if got.isalpha() else None),
+            )
         key = self.string(base)
         pointer = base + escape(key)
         if key in container:
@@ -226,8 +258,8 @@ class _Scanner:
             if offset >= len(self.text):
                 raise _SyntaxError(offset, "the document ends too early", expected="a value")
             got = self.text[offset]
-            hint = "JSON has double quotes only" if got in "'`“”" else None
-            raise _SyntaxError(offset, f"expected a value, got {got!r}", expected="a value", hint=hint)
+            message = f"expected a value, got {_quoted(got)}"
+            raise _SyntaxError(offset, message, expected="a value", got=_quoted(got), hint=_HINTS.get(got))
         self.at = word.end()
         name = word.group()
         if name in _WORDS:

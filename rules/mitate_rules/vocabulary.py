@@ -50,7 +50,8 @@ class Vocabulary:
         if loop is None:
             return None
         message = f"audiences refer to each other in a loop: {' → '.join(loop)}"
-        return Diagnostic(code="audience-loop", severity="error", message=message)
+        hint = "let one of them say its own conditions"
+        return Diagnostic(code="audience-loop", severity="error", message=message, hint=hint)
 
     def _first_error(self, name: str, check: Check) -> Diagnostic | None:
         for other in self.reached(name):

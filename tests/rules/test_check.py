@@ -128,10 +128,10 @@ FINDINGS: list[tuple[object, str, str, str | None]] = [
     ({"in_cidr": [var("geo.country"), "10.0.0.0/8"]}, "wrong-type", "/in_cidr/0/var", None),
     ({"sem_ver": [var("device.os_version"), "==", "17"]}, "bad-comparison", "/sem_ver/1", 'use "="'),
     ({"sem_ver": [var("device.os_version"), "=", "x"]}, "bad-version", "/sem_ver/2", None),
-    ({"time_between": ["9:00", "17:00"]}, "bad-time", "/time_between/0", None),
+    ({"time_between": ["9:00", "17:00"]}, "bad-time", "/time_between/0", 'two digits each, 24 hours: "09:00", "18:30"'),
     ({"time_between": ["09:00", "09:00"]}, "always-false", "/time_between", None),
     ({"time_between": ["09:00", "10:00", "home"]}, "bad-zone", "/time_between/2", None),
-    ({"weekday": [[8]]}, "bad-weekday", "/weekday/0", None),
+    ({"weekday": [[1, 8]]}, "bad-weekday", "/weekday/0/1", None),
     ({"weekday": ["Sunday"]}, "bad-weekday", "/weekday/0", 'did you mean "sun"?'),
     ({"days_since": [var("purchases.last"), "60"]}, "wrong-type", "/days_since/1", None),
     (
@@ -202,7 +202,7 @@ def test_findings_have_line_and_column_when_the_text_is_given() -> None:
     text = '{"and": [\n  {"==": [{"var": "geo.contry"}, "JP"]},\n  {">=": [{"var": "visits.count"}, "2"]}\n]}'
     first, second = check_rule(json.loads(text), FACTS, source=text)
     assert (first.line, first.column) == (2, 19)
-    assert str(second) == '3:36 expected the type of number "visits.count", got string "2" (write 2 without quotes)'
+    assert str(second) == '3:36 expected a number, as "visits.count" is, got text "2" (write 2 without quotes)'
     placed = first.at(file="site.json")
     assert str(placed) == 'site.json:2:19 unknown fact "geo.contry" (did you mean "geo.country"?)'
 
@@ -272,7 +272,36 @@ def test_an_audience_with_an_error_of_its_own_is_named_where_it_is_used() -> Non
     }
     (one,) = check_rule({"audience": "outer"}, FACTS, audiences=audiences)
     assert (one.code, one.pointer) == ("broken-audience", "/audience")
-    assert one.message.startswith('audience "inner" can\'t be used: expected the type of string')
+    assert one.message.startswith('audience "inner" can\'t be used: expected text, as')
+
+
+ELSEWHERE: list[tuple[object, str]] = [
+    ({"equals": [var("geo.country"), "JP"]}, 'write "=="'),
+    ({"gte": [var("visits.count"), 2]}, 'write ">="'),
+    ({"==": [var("geo.country"), "jp"]}, 'did you mean "JP"?'),
+    ({"==": [var("geo.country"), "Japan"]}, 'did you mean "JP"?'),
+    ({"audience": "zz"}, "there is nurses"),
+    ({"in_list": [var("geo.country"), "zz"]}, "the document declares no list"),
+    ({"==": [var("interests.nurse"), 1]}, 'declare the topic under "interests"'),
+    ({"==": [var("geo.zz"), 1]}, "beside it is geo.country"),
+]
+
+
+@pytest.mark.parametrize(("rule", "hint"), ELSEWHERE)
+def test_what_was_probably_meant_is_suggested(rule: object, hint: str) -> None:
+    facts: dict[str, dict[str, object]] = {
+        "geo.country": {"type": "string", "enum": ["JP", "US"], "values": {"JP": {"en": "Japan"}}},
+        "visits.count": {"type": "integer"},
+        "interests.top": {"type": "string"},
+    }
+    (one,) = check_rule(rule, facts, audiences={"nurses": {"when": True}})
+    assert one.hint == hint
+
+
+def test_a_long_list_of_values_is_not_written_out() -> None:
+    facts: dict[str, dict[str, object]] = {"code": {"type": "string", "enum": [f"value-{n:03}" for n in range(249)]}}
+    (one,) = check_rule({"==": [var("code"), "zz"]}, facts)
+    assert (one.expected, one.got, one.hint) == ('one of 249 values such as "value-000"', '"zz"', None)
 
 
 def test_facts_must_be_declared_for_the_operators_that_read_them_by_themselves() -> None:

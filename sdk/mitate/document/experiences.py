@@ -225,8 +225,9 @@ class ExperienceReader:
         try:
             datetime.fromisoformat(bound)
         except ValueError as error:
-            wrong = f"{quoted(bound)} is not a date: {error}"
-            self._say("bad-date", wrong, "a date of the calendar", quoted(bound), part)
+            if bound[:4].isdecimal():  # the form of anything else is reported where forms are
+                wrong = f"{quoted(bound)} is not in the calendar: {error}"
+                self._say("bad-date", wrong, "a date of the calendar", quoted(bound), part)
             return False
         return True
 

@@ -47,10 +47,13 @@ class Folder:
                 raise ValueError("it is no file")  # reading a pipe or a device would never end
             data = target.read_bytes()
         except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             hint = hint or did_you_mean(self._near(name))
-            told = f"can't read {quoted(name)}: {why}"
-            self.say(problem("missing-file", "", told, "a readable file", quoted(name), hint), named_at)
+            if isinstance(error, FileNotFoundError):
+                told, got = f"there is no file {quoted(name)} in the folder", "nothing"
+            else:
+                why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+                told, got = f"can't read {quoted(name)}: {why}", quoted(name)
+            self.say(problem("missing-file", "", told, "a readable file", got, hint), named_at)
             return None
         self.files[name] = data
         try:

@@ -61,9 +61,12 @@ class Choice:
         near = (
             suggest(value, [word for word in self.words if isinstance(word, str)]) if isinstance(value, str) else None
         )
-        expected = " or ".join(map(shown, self.words))
+        *most, last = map(shown, self.words)
+        expected = f"{', '.join(most)} or {last}" if most else last
         report(
-            problem("bad-value", at, f"{shown(value)} is not {expected}", expected, shown(value), did_you_mean(near))
+            problem(
+                "bad-value", at, f"expected {expected}, got {shown(value)}", expected, shown(value), did_you_mean(near)
+            )
         )
 
     def schema(self) -> Schema:
@@ -89,7 +92,8 @@ class Number:
             or (self.above is not None and value <= self.above)
             or value != value
         ):
-            report(problem("out-of-range", at, f"{value} is out of range", self.what, str(value)))
+            percent = f"write {value / 100:g} for {value:g} %" if self.maximum == 1 and 1 < value <= 100 else None
+            report(problem("out-of-range", at, f"{value} is not {self.what}", self.what, str(value), percent))
 
     @property
     def what(self) -> str:

@@ -105,10 +105,10 @@ WRONG: Mapping[str, tuple[object, list[str]]] = {
     ),
     "another tool's word": (changed(segments={}), ['unknown key "segments" (did you mean "audiences"?)']),
     "a wrong type": (changed(holdout="5%"), ['expected a number from 0 to 1, got "5%"']),
-    "a holdout out of range": (changed(holdout=1.5), ["1.5 is out of range"]),
+    "a holdout out of range": (changed(holdout=1.5), ["1.5 is not a number from 0 to 1 (write 0.015 for 1.5 %)"]),
     "a negative weight": (
         experience(variants=[{"id": "a", "weight": -1}]),
-        ["-1 is out of range", "no variant has any weight, so none could be shown"],
+        ["-1 is not a number of at least 0", "no variant has any weight, so none could be shown"],
     ),
     "no weight at all": (
         experience(variants=[{"id": "a", "weight": 0}]),
@@ -122,7 +122,7 @@ WRONG: Mapping[str, tuple[object, list[str]]] = {
     "no slot": (experience(slot=None), ['an experience needs "slot" or "slots" (name the place it fills)']),
     "a missing block file": (
         experience(variants=[{"id": "a", "block": "blocks/ligth.html"}]),
-        ['can\'t read "blocks/ligth.html": No such file or directory (did you mean "blocks/light.html"?)'],
+        ['there is no file "blocks/ligth.html" in the folder (did you mean "blocks/light.html"?)'],
     ),
     "a file outside the folder": (
         experience(variants=[{"id": "a", "block": "x/../../../etc/passwd"}]),
@@ -144,13 +144,13 @@ WRONG: Mapping[str, tuple[object, list[str]]] = {
     ),
     "a date that doesn't exist": (
         experience(schedule={"from": "2026-02-29"}),
-        ['"2026-02-29" is not a date: day is out of range for month'],
+        ['"2026-02-29" is not in the calendar: day is out of range for month'],
     ),
     "a schedule in a zone that doesn't exist": (
         experience(schedule={"timezone": "Mars/Base"}),
         ['unknown time zone "Mars/Base"'],
     ),
-    "a cap of none": (experience(frequency={"max": 0, "per": "day"}), ["0 is out of range"]),
+    "a cap of none": (experience(frequency={"max": 0, "per": "day"}), ["0 is not a whole number from 1 to 100"]),
     "an unknown topic": (
         changed(audiences={"nurses": {"when": {">=": [{"var": "interests.nurse-shoe"}, 0.4]}}}),
         ['unknown fact "interests.nurse-shoe" (did you mean "interests.nurse-shoes"?)'],
@@ -234,7 +234,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_for(folder: Folder) -> None:
 def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     found = errors(tmp_path)
     assert len(found) == 1
-    assert 'can\'t read "site.json"' in found[0]
+    assert 'there is no file "site.json"' in found[0]
     assert "mitate init" in found[0]
 
 
