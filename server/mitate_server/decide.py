@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -60,6 +61,9 @@ class Ask(msgspec.Struct):
 
 BACKEND_ONLY: Final = ("user_id", "email", "traits", "ip", "user_agent", "headers", "channel")
 
+_backends_words = attrgetter(*BACKEND_ONLY)
+_NO_WORDS: Final = (None,) * len(BACKEND_ONLY)
+
 decode_ask = msgspec.json.Decoder(Ask).decode
 
 
@@ -109,9 +113,8 @@ class Decide:
         hints = {text: header(headers[name]) for name, text in PASSED_ON if name in headers}
         agent = headers.get(b"user-agent")
         if not believed:
-            said = [name for name in BACKEND_ONLY if getattr(ask, name) is not None]
-            if said:
-                served.disbelieve(said)
+            if _backends_words(ask) != _NO_WORDS:  # hardly ever: one comparison, not seven
+                served.disbelieve([name for name in BACKEND_ONLY if getattr(ask, name) is not None])
             return self._visitor(
                 id=visitor_id,
                 page_view=ask.page_view,

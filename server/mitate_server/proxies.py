@@ -52,7 +52,8 @@ class Proxies:
         """
         if not self._trusted or not self.is_trusted(peer):
             return peer
-        usual, standard = _usual(headers), _standard(headers)
+        said = [field for field in headers if field[0] in FORWARDING]
+        usual, standard = _usual(said), _standard(said)
         if usual is None or standard is None:
             return self._walk(peer, usual or standard or [])
         address = self._walk(peer, usual)
