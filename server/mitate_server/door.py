@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import math
+import re
 import time
 from typing import Final
 
@@ -23,6 +24,10 @@ log = logging.getLogger("mitate")
 
 VARY: Final = (b"vary", b"origin")
 
+ORIGIN: Final = re.compile(r"https?://[a-z0-9.:\[\]-]{1,120}").fullmatch
+MOST_REFUSED: Final = 5
+"""So many refused origins are told; whoever makes up more fills no log."""
+
 
 class Door:
     """What a request must show before anything is decided or recorded for it."""
@@ -33,6 +38,8 @@ class Door:
         self._rates = Rates(settings.rate, settings.burst)
         self._proxies = Proxies(settings.trusted_proxies)
         self._secret = f"Bearer {settings.secret}".encode() if settings.secret else None
+        self.refused: dict[str, str] = {}
+        """Origins whose pages asked in vain, with the site they asked for: the first few."""
         self.untrusted_proxy: str | None = None
         """The private address through which forwarded requests arrive without being trusted, if any did."""
 
@@ -120,11 +127,22 @@ class Door:
                 "The request has neither an Origin nor the site's secret.",
                 hint="A page sends Origin by itself; a backend sends Authorization: Bearer and the secret.",
             )
+        named = origin.decode("latin-1")
+        self._tell_refused(site, named)
         raise Problem(
             "origin-not-allowed",
-            f"{origin.decode('latin-1')} is not among the origins of the site {site!r}.",
-            hint='Add it to "origins" in site.json, exactly as the browser sends it: scheme, host and port.',
+            f"{named} is not among the origins of the site {site!r}.",
+            hint="A page opened as a file has no origin: open it through a web server."
+            if named == "null"
+            else 'Add it to "origins" in site.json, exactly as the browser sends it: scheme, host and port.',
         )
+
+    def _tell_refused(self, site: str, origin: str) -> None:
+        """Say once, to whoever reads the log or the start page, which page may not ask."""
+        if origin in self.refused or len(self.refused) >= MOST_REFUSED or ORIGIN(origin) is None:
+            return
+        self.refused[origin] = site
+        log.warning('%s: a page of %s asked and was refused; if it is yours, add it to "origins"', site, origin)
 
     def is_own_page(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         """Tell whether a page that this server itself shows on this machine asks (start page, sample page)."""

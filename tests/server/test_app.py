@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -165,6 +166,40 @@ def test_the_start_page_shows_each_error_with_its_place(server: Server, folder: 
 def test_the_start_page_says_that_a_proxy_is_not_trusted(server: Server) -> None:
     decide(server, headers={"x-forwarded-for": "203.0.113.7"}, client=("10.0.0.5", 1))
     assert "MITATE_TRUSTED_PROXIES=10.0.0.5" in look(server).text
+
+
+def test_the_start_page_names_the_pages_that_asked_in_vain_and_what_to_write(
+    server: Server, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused() -> list[str]:
+        return re.findall(r'data-notice="refused">A page of (\S+) asked', look(server).text)
+
+    for origin in (
+        "http://localhost:3000",
+        "http://localhost:3000",
+        "null",
+        "https://<b>.example",
+        "https://other.example",
+    ):
+        assert decide(server, headers={"origin": origin}).status_code == 403
+    assert refused() == ["http://localhost:3000", "https://other.example"]
+    assert '"origins": ["http://localhost:3000"]' in html.unescape(look(server).text)
+    assert [one.message for one in caplog.records if "refused" in one.message] == [
+        f'shop: a page of {origin} asked and was refused; if it is yours, add it to "origins"'
+        for origin in ("http://localhost:3000", "https://other.example")
+    ]
+    for number in range(20):
+        decide(server, headers={"origin": f"https://made-up-{number}.example"})
+    assert len(refused()) == 5
+    write_site(folder, {**SITE, "origins": [*SITE["origins"], "http://localhost:3000"]})
+    server.sites.reload([folder / "site.json"])
+    assert "http://localhost:3000" not in refused()
+    assert decide(server, headers={"origin": "http://localhost:3000"}).status_code == 200
+
+
+def test_a_page_opened_as_a_file_is_told_why(server: Server) -> None:
+    said = decide(server, headers={"origin": "null"}).json()
+    assert said["hint"] == "A page opened as a file has no origin: open it through a web server."
 
 
 def test_whatever_a_document_says_is_text_on_the_start_page(start: Start, folder: Path) -> None:

@@ -56,7 +56,7 @@ class StartPage:
         language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
         host = request.headers.get("host", f"{self._settings.host}:{self._settings.port}")
         body = Writer(language, self._settings, f"{request.url.scheme}://{host}").page(
-            self._sites, self._door.untrusted_proxy
+            self._sites, self._door.untrusted_proxy, self._door.refused
         )
         return Response(
             body,
@@ -100,9 +100,14 @@ class Writer:
             text = text.replace("{" + name + "}", escape(str(value)))
         return text
 
-    def page(self, sites: Sites, proxy: str | None) -> str:
+    def page(self, sites: Sites, proxy: str | None, refused: Mapping[str, str]) -> str:
         other = "ja" if self._language == "en" else "en"
         warnings = [self._notice("proxy", "warning", self._say("proxy", address=proxy))] if proxy else []
+        warnings += [
+            self._notice("refused", "warning", self._say("refused", origin=origin, site=site))
+            for origin, site in refused.items()
+            if not sites.allows(site, origin.encode())
+        ]
         if self._settings.workers > 1:
             warnings.append(self._notice("workers", "note", self._say("workers", count=self._settings.workers)))
         lead = "lead-open" if self._settings.start_page == "always" else "lead"

@@ -64,13 +64,17 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "stores": {"en": "Profiles and events", "ja": "プロファイルとイベント"},
     "stores-memory": {"en": "in memory only, lost at the end", "ja": "メモリーのみ(終了すると消えます)"},
     "origins": {"en": "Pages that may ask", "ja": "利用できるページ"},
-    "no-origins": {"en": "only pages on this machine", "ja": "このコンピューターのページのみ"},
+    "no-origins": {"en": "only the sample page", "ja": "サンプルページのみ"},
     "secret": {"en": "Secret for backends", "ja": "サーバー側用シークレット"},
     "secret-set": {"en": "set", "ja": "設定済み"},
     "secret-none": {"en": "none: only pages can ask", "ja": "未設定(ページからの利用のみ)"},
     "proxy": {
         "en": "Requests arrive through {address}, which is not a trusted proxy, so every visitor’s place is unknown. If it is yours, start with MITATE_TRUSTED_PROXIES={address}.",
         "ja": "信頼していないプロキシ {address} を経由しているため、訪問者の場所がわかりません。自社のプロキシなら、MITATE_TRUSTED_PROXIES={address} を設定して起動してください。",
+    },
+    "refused": {
+        "en": 'A page of {origin} asked and was refused. If it is yours, write <code>"origins": ["{origin}"]</code> in site.json of {site}.',
+        "ja": '{origin} のページからの利用を断りました。自社のページなら、{site} の site.json に <code>"origins": ["{origin}"]</code> と書いてください。',
     },
     "workers": {
         "en": "{count} processes answer; the numbers on this page are those of one.",
@@ -104,8 +108,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "ja": "<code>{folder}</code> のコンテンツや条件を変えて保存すると、すぐに反映されます。誤りがあれば、この画面に表示します。",
     },
     "next-origin": {
-        "en": 'Add your page’s address to <code>"origins"</code> in <code>site.json</code>.',
-        "ja": '<code>site.json</code> の <code>"origins"</code> に、ページのアドレスを加えます。',
+        "en": 'Let your own pages ask, on this machine too: <code>"origins": ["http://localhost:3000", "https://shop.example"]</code> in <code>site.json</code>.',
+        "ja": '<code>site.json</code> に <code>"origins": ["http://localhost:3000", "https://shop.example"]</code> と書き、自社のページから使えるようにします(このコンピューターのページも同じです)。',
     },
     "next-explain": {"en": "Ask why a visitor sees what they see:", "ja": "ある訪問者の表示の理由を調べます。"},
     "next-explain-visitor": {"en": "iPhone in Osaka, 23:10, third visit", "ja": "大阪・iPhone・23:10・3回目"},
