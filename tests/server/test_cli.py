@@ -94,6 +94,12 @@ def test_init_asks_for_name_and_consent(tmp_path: Path) -> None:
     assert "(a-z, 0-9, _ and -) [my-shop]" in done.output
 
 
+def test_init_without_anyone_to_answer_makes_nothing_and_says_how_to_go_on(tmp_path: Path) -> None:
+    done = run("init", str(tmp_path / "shop"), answers="")
+    assert (done.exit_code, (tmp_path / "shop").exists()) == (1, False)
+    assert "No answer, so nothing was made. With --yes nothing is asked." in done.output
+
+
 def test_init_changes_nothing_that_is_there(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "notes.txt").write_text("mine", "utf-8")

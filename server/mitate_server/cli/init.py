@@ -27,7 +27,6 @@ Examples:
 Exit codes: 0 made, 1 the folder is not empty, 2 the command was not understood."""
 
 NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
-FOLDERS: Final = ("blocks", "pages", "cases")
 
 
 @click.command("init", epilog=EPILOG)
@@ -53,12 +52,16 @@ def command(
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} is not empty. Choose another folder; nothing was changed.")
     suggested = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-") or "site"
-    if name is None:
-        name = suggested if yes else click.prompt("The site's name (a-z, 0-9, _ and -)", default=suggested)
-    if not NAME.fullmatch(name):
-        raise click.BadParameter(f"{name!r} has other signs than a-z, 0-9, _ and -", param_hint="--name")
-    if consent is None:
-        consent = "denied" if yes else _ask_consent()
+    try:
+        if name is None:
+            name = suggested if yes else str(click.prompt("The site's name (a-z, 0-9, _ and -)", default=suggested))
+        if not NAME.fullmatch(name):
+            raise click.BadParameter(f"{name!r} has other signs than a-z, 0-9, _ and -", param_hint="--name")
+        if consent is None:
+            consent = "denied" if yes else _ask_consent()
+    except click.Abort:
+        click.echo("", err=True)
+        raise click.ClickException("No answer, so nothing was made. With --yes nothing is asked.") from None
     zone = _zone(timezone)
     language = lang or _language()
     made = _write(folder, name=name, consent=consent, timezone=zone, language=language)
@@ -153,7 +156,7 @@ def _keep_secret(env: Path) -> Path:
 
 
 PURPOSES: Final = {
-    "site.json": "slots, rules and what they show",
+    "site.json": "slots, rules, and the addresses of the pages that may ask",
     "mitate-site.schema.json": "lets your editor complete and underline site.json",
     "pages/index.html": "a sample page to try it on",
     "blocks": "what fills the slots",
