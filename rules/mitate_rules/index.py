@@ -20,7 +20,7 @@ from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number
 from mitate_rules.vocabulary import Vocabulary
 
-_WORTH_A_LOOK_UP: Final = 0.3
+_WORTH_A_LOOK_UP: Final = 0.2
 """A look-up costs about this share of an evaluation, and a fact is looked up where it spares as much."""
 
 _REMEMBERED: Final = 4096
@@ -188,9 +188,13 @@ def _spared(guards: Mapping[int, Guard]) -> list[tuple[int, float]]:
     asked = len(frozenset[str]().union(*(guard.texts for guard in guards.values())))
     shares: list[tuple[int, float]] = []
     for number, guard in guards.items():
-        tried = [guard.admits(value) for value in (None, True, False, *guard.texts)]
-        tried += guard.cells() if guard.closed else ()
-        tried += [guard.admits(guard.other_text())] * (1 + asked - len(guard.texts))
+        tried = [guard.admits(value) for value in (None, *guard.texts)]
+        if guard.bounds:
+            tried += guard.cells()
+        if guard.texts or not guard.closed:
+            tried += [guard.admits(guard.other_text())] * (1 + asked - len(guard.texts))
+        if len(tried) == 1:
+            tried += [guard.admits(True), guard.admits(False)]
         shares.append((number, tried.count(False) / len(tried)))
     return shares
 
@@ -259,8 +263,10 @@ def _told_apart(node: Node, vocabulary: Vocabulary) -> set[str | float] | None:
     """Give the literals by which alone a condition on one fact tells texts and numbers apart; None for other ways."""
     if isinstance(node, Var):
         fact = vocabulary.facts.find(node.name)
-        plain = node.default is None and (fact is None or fact.type in ("boolean", None))
-        return {"", 0} if plain else None
+        kind = None if fact is None else fact.type
+        if node.default is not None or kind not in ("boolean", None):
+            return None
+        return {"", 0} if kind is None else set()
     if isinstance(node, Literal):
         return None
     if node.op == "audience":
