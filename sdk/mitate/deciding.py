@@ -82,6 +82,11 @@ class Decider:
         self._defaults = {slot: {reason: Decision(slot, reason) for reason in Reason} for slot in self.slots}
         self._page = self.all(Reason.DEFAULT)
         self._splits = frozenset(one.id for one in site.experiences.values() if one.splits)
+        self._held_out = {
+            (one.id, slot): Decision(slot, Reason.HOLDOUT, one.basis, one.id)
+            for one in site.experiences.values()
+            for slot in one.slots
+        }
         self._fixed = {
             (one.id, variant.id, slot, reason): _decision(one, variant, slot, reason, Context())
             for one in site.experiences.values()
@@ -95,6 +100,7 @@ class Decider:
     def fixed(self) -> Iterable[Decision]:
         """Give every decision that doesn't depend on the visitor's facts; they live as long as this object."""
         yield from self._fixed.values()
+        yield from self._held_out.values()
         for by_reason in self._defaults.values():
             yield from by_reason.values()
 
@@ -195,7 +201,7 @@ class Decider:
                 if not draw.in_layer(layer, len(members), members.index(experience.id), bucketed_by):
                     raise Passed(None)
             if draw.held_out(experience.experiment, bucketed_by):
-                return [Decision(slot, Reason.HOLDOUT, experience.basis, experience.id) for slot in wanted]
+                return [self._held_out[experience.id, slot] for slot in wanted]
             variant, reason = self._arm(experience, memory, bucketed_by, draw), SPLIT
         fixed = self._fixed
         return [

@@ -1,6 +1,7 @@
 """One decision in process, against fast-feature's engine deciding one flag with one rule.
 
 Ours: geo look-up (not cached), device (cached), clock, profile from memory, consent, 20 rules, one bucket, encode.
+The arm is remembered after the first decision, so it is the holdout that is hashed each time.
 """
 
 from __future__ import annotations
