@@ -215,6 +215,14 @@ def test_a_first_visitor_is_asked_once_and_the_answer_counts_at_once(japanese: P
     expect(japanese.get_by_label("同意", exact=True)).to_have_value("denied")
 
 
+def test_a_browser_that_sends_gpc_is_not_asked(japanese: Page, demo: Serving) -> None:
+    inside = open_bar(japanese, demo, "shoes", "&preset=ad")
+    expect(inside.locator("[data-consent-ask]")).to_be_visible()
+    japanese.locator('[data-key="preset-gpc"]').click()
+    expect(japanese.locator(".shown")).to_contain_text("追跡拒否(GPC)")
+    expect(inside.locator("[data-consent-ask]")).to_be_hidden()
+
+
 def test_who_has_agreed_is_not_asked(japanese: Page, demo: Serving) -> None:
     inside = open_bar(japanese, demo, "shoes", "&preset=nurse")
     expect(inside.locator("h1")).to_contain_text("一日中立つ足に")

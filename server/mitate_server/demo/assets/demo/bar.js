@@ -69,6 +69,7 @@ function ask() {
 function tell(consent) {
   const digits = { granted: "11", denied: "00" }[consent];
   document.cookie = `mitate_consent=${digits ?? ""};path=/;max-age=${digits ? 31536e3 : 0};SameSite=Lax`;
+  dress();
 }
 
 async function learn() {
@@ -112,6 +113,8 @@ function dress() {
     if (theme) root.classList.add(theme);
     root.lang = language;
   }
+  // A browser that sends GPC has answered already; a real page hears it from navigator.globalPrivacyControl.
+  page.documentElement.classList.toggle("gpc", Boolean(visitor.gpc));
   const address = new URL(page.location.href);
   if (address.searchParams.has("visitor") && address.searchParams.get("lang") !== language) {
     address.searchParams.set("lang", language);

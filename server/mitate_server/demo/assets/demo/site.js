@@ -12,7 +12,8 @@ function report(element) {
 let granted = null;
 function ask() {
   const question = document.querySelector("[data-consent-ask]");
-  if (question) question.hidden = granted === null || granted || /(^| )mitate_consent=/.test(document.cookie);
+  const chosen = navigator.globalPrivacyControl || /(^| )mitate_consent=/.test(document.cookie);
+  if (question) question.hidden = granted === null || granted || chosen;
 }
 document.addEventListener("mitate:decided", ({ detail }) => {
   granted = detail.purposes.includes("personalization");
