@@ -283,6 +283,8 @@ def time_between(start: object, end: object, hour: object, minute: object) -> bo
     is_number = values.is_number
     if not (is_number(hour) and is_number(minute) and is_number(start) and is_number(end)):
         return None
+    if not (0 <= cast(float, hour) <= 24 and 0 <= cast(float, minute) < 60):
+        return None  # no clock shows that
     first, last, now = cast(float, start), cast(float, end), cast(float, hour) * 60 + cast(float, minute)
     return first <= now < last if first <= last else now >= first or now < last
 
