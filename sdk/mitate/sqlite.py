@@ -14,7 +14,7 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -29,6 +29,9 @@ Durability: TypeAlias = Literal["normal", "full"]
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes."""
 
+
+PAUSE_SECONDS = 1.0
+"""How long a fork waits for threads that read."""
 
 SCRUB_SECONDS = 1.0
 """How long an erasure waits for readers, so that the log can be emptied."""
@@ -45,6 +48,9 @@ class _Connections:
         self.lock = Lock()
         self.writer: sqlite3.Connection | None = None
         self.readers: deque[sqlite3.Connection] = deque()
+        self.returned = self.readers  # where readers go back to; `pause` takes that from those who look for one
+        self.opening = Lock()
+        self.opened = 0
         self.closed = False
 
 
@@ -76,12 +82,16 @@ class Database:
         except IndexError:
             if connections.closed:
                 raise StoreError(f"{self.path} is closed") from None
-        with self.explained():
-            return self._connect("PRAGMA query_only = ON")
+        with connections.opening, self.explained():
+            if connections.readers:
+                return connections.readers.pop()
+            opened = self._connect("PRAGMA query_only = ON")
+            connections.opened += 1
+            return opened
 
     def give_back(self, connection: sqlite3.Connection) -> None:
         connections = self._connections
-        connections.readers.append(connection)
+        connections.returned.append(connection)
         if connections.closed:
             self._close_readers(connections)
 
@@ -145,6 +155,24 @@ class Database:
         """Return what SQLite says as an error that names the file and says what to do."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return StoreError(f"{self.path}: {error}{_HINTS.get(code, '')}")
+
+    def pause(self) -> Callable[[], None]:
+        """Wait until no thread is at work in the file, and keep it so; give what ends the pause."""
+        connections = self._connections
+        locks = [lock for lock in (connections.lock, connections.opening) if lock.acquire(timeout=BUSY_SECONDS)]
+        idle, connections.readers = connections.readers, deque()
+        deadline = time.monotonic() + PAUSE_SECONDS
+        while len(idle) < connections.opened and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+        def go_on() -> None:
+            connections.readers = idle
+            if connections.closed:
+                self._close_readers(connections)
+            for lock in locks:
+                lock.release()
+
+        return go_on
 
     def forget(self) -> None:
         """In the child after a fork: leave the parent's connections alone, unclosed, and open others when needed."""
@@ -218,10 +246,28 @@ _databases: WeakSet[Database] = WeakSet()
 _inherited: list[_Connections] = []
 
 
+_paused: list[Callable[[], None]] = []
+
+
+def _before_fork() -> None:
+    """Wait until no thread is inside SQLite.
+
+    It keeps in memory which files its process has locked, and guards its memory with locks of its own. A child
+    inherits both as they are at that moment: it would wait for ever for threads that it doesn't have.
+    """
+    _paused.extend(database.pause() for database in list(_databases))
+
+
 def _after_fork() -> None:
+    while _paused:
+        _paused.pop()()
+
+
+def _after_fork_in_child() -> None:
+    _after_fork()
     for database in list(_databases):
         database.forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -294,3 +295,52 @@ def test_a_forked_child_reads_and_writes_with_connections_of_its_own(tmp_path: P
     store.close()
     assert profile is not None
     assert profile.data["n"] == 3
+
+
+FORKING = """
+import os, sys, threading
+from mitate.profiles import Add, SQLiteProfiles
+
+store = SQLiteProfiles(sys.argv[1])
+done = threading.Event()
+
+def write(name):
+    number = 0
+    while not done.is_set():
+        number += 1
+        store.apply(name, [Add("n", 1, f"{name}{number}")])
+
+def read():
+    while not done.is_set():
+        store.read("a")
+
+threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
+threads += [threading.Thread(target=read) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for number in range(20):
+    child = os.fork()
+    if child == 0:
+        try:
+            store.apply("child", [Add("n", 1, str(number))])
+            os._exit(0 if store.read("child") is not None else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+done.set()
+for thread in threads:
+    thread.join()
+print(store.read("child").data["n"])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_forked_amid_the_work_of_other_threads_is_not_stuck(tmp_path: Path) -> None:
+    program = [sys.executable, "-W", "ignore", "-c", FORKING, str(tmp_path / "profiles.db")]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, start_new_session=True) as forking:
+        try:
+            said, _ = forking.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(forking.pid, signal.SIGKILL)
+            raise
+    assert (forking.returncode, said) == (0, "20\n")
