@@ -45,11 +45,10 @@ def endpoint(sites: Sites, settings: Settings, door: Door) -> Callable[[Request]
         home = folder_of(served).resolve()
         try:
             path = (home / (request.path_params["path"] or "index.html")).resolve()
-            found = path.is_relative_to(home) and path.is_file()
+            if not (path.is_relative_to(home) and path.is_file()):
+                raise HTTPException(404)
         except (OSError, ValueError):  # no name that a file can have
-            found = False
-        if not found:
-            raise HTTPException(404)
+            raise HTTPException(404) from None
         headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
         body = await anyio.Path(path).read_bytes()
         if path.suffix == ".html":

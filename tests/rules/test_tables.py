@@ -9,10 +9,10 @@ import string
 import pytest
 
 import mitate_rules
-from mitate_rules.check import OPERANDS
 from mitate_rules.errors import Diagnostic
 from mitate_rules.jsonlogic import NAMES, SPECIAL
 from mitate_rules.messages import CATALOGUE, LANGUAGES, SAID_LIKE, UNITS, VERSIONS, WORDS, said_as
+from mitate_rules.operands import OPERANDS
 from mitate_rules.operators import OPERATORS, ORDER, TABLE, TAKES, VERSION_SIGNS, Operator
 
 CONDITIONS = [row for row in TABLE if row.targeting and row.gives == "condition" and row.takes != "conditions"]
