@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -39,14 +40,18 @@ class Complaints:
         """Tolerate complaints in which the pattern is found."""
         self._expected.append(re.compile(pattern))
 
-    def watch(self, context: BrowserContext) -> None:
-        context.on("console", lambda message: self._add(message.type == "error", f"console: {message.text}"))
-        context.on("weberror", lambda error: self._add(True, f"exception: {error.error}"))
-        context.on("request", lambda request: self._add(_is_outside(request.url), f"outside: {request.url}"))
+    def watch(self, context: BrowserContext) -> Callable[[], None]:
+        """Listen to a context's pages; the function that is given ends it."""
+        ended: list[bool] = []
 
-    def _add(self, bad: bool, text: str) -> None:
-        if bad:
-            self.found.append(text)
+        def add(bad: bool, text: str) -> None:
+            if bad and not ended:
+                self.found.append(text)
+
+        context.on("console", lambda message: add(message.type == "error", f"console: {message.text}"))
+        context.on("weberror", lambda error: add(True, f"exception: {error.error}"))
+        context.on("request", lambda request: add(_is_outside(request.url), f"outside: {request.url}"))
+        return lambda: ended.append(True)
 
     def unexpected(self) -> list[str]:
         return [one for one in self.found if not any(pattern.search(one) for pattern in self._expected)]
@@ -61,8 +66,13 @@ def _is_outside(url: str) -> bool:
 def opened(browser: Browser, complaints: Complaints, **options: object) -> Generator[Page]:
     """Open a page in a context of its own, with Playwright's context options."""
     context = browser.new_context(**options)  # type: ignore[arg-type]
-    complaints.watch(context)
+    end = complaints.watch(context)
     try:
         yield context.new_page()
     finally:
-        context.close()
+        end()
+        # Closing a context while a page's last report is still on its way can hang for ever, with no time limit to
+        # give. So its pages are emptied, and it goes with the browser.
+        for page in context.pages:
+            with contextlib.suppress(Error):
+                page.goto("about:blank", timeout=5000)
