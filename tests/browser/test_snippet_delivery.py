@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from typing import TypedDict
 
 import pytest
@@ -201,7 +202,12 @@ def test_a_hanging_server_holds_the_default_back_until_the_deadline_and_not_long
     asked: float = page.evaluate("performance.getEntriesByName(location.origin + '/mitate.js')[0].startTime")
     assert frames[shown]["at"] >= 300
     # The frame before it came by the deadline, however far apart a busy machine drew the two.
-    assert frames[shown - 1]["at"] < asked + 300 + 50
+    assert frames[shown - 1]["at"] < asked + 300 + allowance(frames)
+
+
+def allowance(frames: list[Frame]) -> float:
+    """Give the milliseconds a busy machine may be late: a quarter of a second, and its own longest frame."""
+    return 250 + max(later["at"] - earlier["at"] for earlier, later in pairwise(frames))
 
 
 DEATHS = {
@@ -223,7 +229,7 @@ def test_the_default_appears_by_itself_when_scripts_die_after_hiding(page: Page,
     # The animation runs from the slot's first frame, which comes no later than the first paint.
     shown = next(i for i, frame in enumerate(frames) if frame["shows"])
     painted: float = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
-    assert frames[shown - 1]["at"] < painted + 300 + 50
+    assert frames[shown - 1]["at"] < painted + 300 + allowance(frames)
 
 
 def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask(
