@@ -8,8 +8,8 @@ MitateError                 everything mitate raises on purpose
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class Diagnostic:
     file: str | None = None
     line: int | None = None
     column: int | None = None
+    witness: Mapping[str, object] | None = field(default=None, hash=False)
+    """Facts of a visitor who proves the finding, name -> value."""
+    patch: object = field(default=None, hash=False)
+    """What to write at `pointer` instead, as JSON; None when no single value repairs it."""
 
     def at(
         self, *, file: str | None = None, pointer_prefix: str = "", positions: Positions | None = None
