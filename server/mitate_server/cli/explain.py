@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from mitate.imagine import Imagined, Place, UnknownWordsError, imagine
+
 from .look import has_colours, pad, paint, show_diagnostics
-from .presets import Imagined, Place, UnknownWordsError, imagine
 
 if TYPE_CHECKING:
     from mitate import ExplainedDecisions, Mitate, Visitor

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from mitate_server.cli.presets import WORDS, UnknownWordsError, imagine
+from mitate.imagine import WORDS, UnknownWordsError, imagine
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC).timestamp()  # a Saturday, noon in Tokyo
 
