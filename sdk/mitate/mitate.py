@@ -272,13 +272,13 @@ class Mitate:
         now: float | None = None,
         profile: Mapping[str, object] | None = None,
         facts: Mapping[str, object] | None = None,
-        group: Group | None = None,
+        group: Group | Draw | None = None,
     ) -> ExplainedDecisions:
         """Decide for an imagined visitor and say why; nothing is read from a store or written.
 
         `profile` is what would be remembered, `facts` replaces collected facts, `group` puts the
         visitor into the comparison group (``holdout``) or into the first arm that shows something
-        (``treatment``).
+        (``treatment``), or wherever a `Draw` of yours says.
         """
         serving, at = self._serving, self._clock() if now is None else now
         site = serving.site
@@ -290,7 +290,7 @@ class Mitate:
         key = _key(memory, visitor.id if may_remember(purposes) else None, visitor) or (
             "imagined" if may_remember(purposes) else None
         )
-        draw: Draw = HASHED if group is None else Chosen(group)
+        draw: Draw = HASHED if group is None else Chosen(group) if isinstance(group, str) else group
         walked: list[tuple[str, Reason | None]] = []
         chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked)
         visitor_id = visitor.id if may_remember(purposes) else None
