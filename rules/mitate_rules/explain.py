@@ -1,7 +1,8 @@
 """Why a rule gave its answer: every condition, the values it read, and what was not evaluated.
 
-The tree shows the rule's meaning, with `!` pushed down to its comparisons. Each comparison is answered by the very
-closure that decides, so that an explanation can't differ from the decision.
+The steps show the rule's meaning, with `!` pushed down to its comparisons. Each comparison is answered by the very
+closure that decides, so that an explanation can't differ from the decision. What is the same for every visitor is
+prepared once for each rule (`Explainer`); words are found when someone asks for them.
 """
 
 from __future__ import annotations
@@ -11,22 +12,21 @@ from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from mitate_rules import sentences
-from mitate_rules.facts import Read
+from mitate_rules.facts import Read, reader
 from mitate_rules.messages import WORDS
 from mitate_rules.operators import OPERATORS
 from mitate_rules.settle import settle
-from mitate_rules.steps import Step
-from mitate_rules.tree import Call, Literal, Node, Var
+from mitate_rules.steps import NO_ITEM, Condition, Memo, Step
+from mitate_rules.tree import Call, Literal, Node, Var, walk
 from mitate_rules.values import WITHHELD, Answer, shown, to_number
 from mitate_rules.vocabulary import Vocabulary
 
-Memo = dict[str, Answer]
-
 
 class Compiles(Protocol):
-    """What an explanation needs of the compiler."""
+    """What an explanation needs of the compiler. `told` keeps the audiences' prepared explanations."""
 
     vocabulary: Vocabulary
+    told: dict[tuple[str, bool], Tell]
 
     def condition(self, node: Node, sign: bool = True, scope: str | None = None) -> Callable[[Read, Memo], Answer]: ...
     def value(self, node: Node, scope: str | None = None) -> Callable[[Read, Memo], object]: ...
@@ -68,114 +68,223 @@ class Explanation:
         }
 
 
-def explain(node: Node, read: Read, compiler: Compiles) -> Explanation:
-    """Explain a rule on the facts of one visitor."""
-    explainer = _Explainer(read, compiler)
-    step = explainer.step(node, True)
-    assert step.result is not None
-    return Explanation(step.result, explainer.facts, step, compiler.vocabulary)
+class Notes:
+    """What one explanation has read so far. `facts` may be shown, `known` also holds what never leaves a decision."""
+
+    __slots__ = ("audiences", "facts", "get", "known", "memo", "reads", "recall")
+
+    def __init__(self, get: Read, memo: Memo) -> None:
+        self.get = get
+        self.memo = memo
+        self.facts: dict[str, object] = {}
+        self.known: dict[str, object] = {}
+        self.reads: dict[str, object] = {}
+        self.recall: Read = self.known.get
+        self.audiences: dict[tuple[str, bool], Step] = {}
+
+    def read(self, name: str) -> object:
+        """Read a fact for the condition at hand."""
+        value = self.reads[name] = self.get(name)
+        return value
 
 
-class _Explainer:
-    def __init__(self, read: Read, compiler: Compiles) -> None:
-        self.read = read
+Tell = Callable[[Notes], Step]
+
+
+class Explainer:
+    """Explains one rule to any number of visitors; may be shared by threads."""
+
+    def __init__(self, node: Node, compiler: Compiles) -> None:
+        self._tell = _Planner(compiler).plan(node, True)
+        self._vocabulary = compiler.vocabulary
+
+    def __call__(self, read: Read) -> Explanation:
+        """Explain the rule on the facts of one visitor."""
+        notes = Notes(read, {})
+        step = self._tell(notes)
+        return Explanation(cast(Answer, step.result), notes.facts, step, self._vocabulary)
+
+
+class _Planner:
+    """Prepares explanations: one closure for each condition, evaluating in the order of the rule's own closures."""
+
+    def __init__(self, compiler: Compiles) -> None:
         self.compiler = compiler
         self.vocabulary = compiler.vocabulary
-        self.facts: dict[str, object] = {}
-        self.audiences: dict[tuple[str, bool], Step] = {}
-        self.memo: Memo = {}
 
-    def step(self, node: Node, sign: bool) -> Step:
-        """Explain one condition, evaluating as the closures do: left to right, until the answer is sure."""
+    def plan(self, node: Node, sign: bool, scope: str | None = None) -> Tell:
         if isinstance(node, Literal):
-            return Step(node, sign, "always", self.compiler.condition(node, sign)(self.read, {}))
+            answer = self.compiler.condition(node, sign)(_nothing, {})
+            return _always(Step(Condition(node, sign, "always"), answer))
         if isinstance(node, Call):
             if node.op in ("!", "!!"):
-                return self.step(node.args[0], sign is (node.op == "!!"))
+                return self.plan(node.args[0], sign is (node.op == "!!"), scope)
             if node.op in ("and", "or"):
-                steps = [(arg, sign) for arg in node.args]
-                return self.joined(node, sign, "and" if (node.op == "and") is sign else "or", steps)
+                op = "and" if (node.op == "and") is sign else "or"
+                return self.joined(node, sign, op, [(arg, sign) for arg in node.args], scope)
             if node.op == "if":
-                return self.chosen(node, sign, 0)
+                return self.chosen(node, sign, 0, scope)
             if node.op == "audience":
                 return self.audience(node, sign)
-        return self.leaf(node, sign)
+            if OPERATORS[node.op].takes == "quantifier" and OPERATORS[node.op].gives == "condition":
+                return self.quantified(node, sign, scope)
+        return self.leaf(node, sign, scope)
 
-    def joined(self, node: Node, sign: bool, op: str, wanted: Sequence[tuple[Node, bool]]) -> Step:
-        decisive = op == "or"
-        result: Answer = not decisive
-        parts: list[Step] = []
-        for arg, arg_sign in wanted:
-            if result is decisive:
-                parts.append(Step(arg, arg_sign, _op(arg), None, why=f"{op} decided"))
-                continue
-            part = self.step(arg, arg_sign)
-            parts.append(part)
-            if part.result is decisive:
-                result = decisive
-            elif part.result is WITHHELD:
-                result = WITHHELD
-        return Step(node, sign, op, result, tuple(parts))
+    def joined(self, node: Node, sign: bool, op: str, wanted: Sequence[tuple[Node, bool]], scope: str | None) -> Tell:
+        """Explain conditions from left to right, until the answer is sure."""
+        condition, decisive = Condition(node, sign, op), op == "or"
+        several = [
+            (self.plan(arg, sign, scope), Step(Condition(arg, sign, _op(arg)), None, why=f"{op} decided"))
+            for arg, sign in wanted
+        ]
 
-    def chosen(self, node: Call, sign: bool, place: int) -> Step:
+        def tell(notes: Notes) -> Step:
+            result: Answer = not decisive
+            parts: list[Step] = []
+            for explain, skipped in several:
+                if result is decisive:
+                    parts.append(skipped)
+                    continue
+                part = explain(notes)
+                parts.append(part)
+                if part.result is decisive:
+                    result = decisive
+                elif part.result is WITHHELD:
+                    result = WITHHELD
+            return Step(condition, result, parts)
+
+        return tell
+
+    def chosen(self, node: Call, sign: bool, place: int, scope: str | None) -> Tell:
         """Explain if as (c and a) or (not c and what follows)."""
         args = node.args[place:]
         if not args:
-            return Step(Literal(False), True, "always", not sign)
+            return _always(Step(Condition(Literal(False), True, "always"), not sign))
         if len(args) == 1:
-            return self.step(args[0], sign)
-        taken = self.joined(node, sign, "and", [(args[0], True), (args[1], sign)])
-        if taken.result is True:
-            return Step(node, sign, "or", True, (taken,))
-        refused = self.step(args[0], False)
-        parts = [refused]
-        result = cast(Answer, refused.result)
-        if result is not False:
-            rest = self.chosen(node, sign, place + 2)
-            parts.append(rest)
-            if rest.result is not True:
-                result = False if rest.result is False else WITHHELD
-        other = Step(node, sign, "and", result, tuple(parts))
-        either = WITHHELD if WITHHELD in (taken.result, result) and result is not True else result
-        return Step(node, sign, "or", either, (taken, other))
+            return self.plan(args[0], sign, scope)
+        either, other = Condition(node, sign, "or"), Condition(node, sign, "and")
+        take = self.joined(node, sign, "and", [(args[0], True), (args[1], sign)], scope)
+        refuse = self.plan(args[0], False, scope)
+        follow = self.chosen(node, sign, place + 2, scope)
 
-    def audience(self, node: Call, sign: bool) -> Step:
+        def tell(notes: Notes) -> Step:
+            taken = take(notes)
+            if taken.result is True:
+                return Step(either, True, (taken,))
+            parts = [refuse(notes)]
+            result = cast(Answer, parts[0].result)
+            if result is not False:
+                parts.append(follow(notes))
+                if parts[1].result is not True:
+                    result = False if parts[1].result is False else WITHHELD
+            undecided = WITHHELD in (taken.result, result) and result is not True
+            return Step(either, WITHHELD if undecided else result, (taken, Step(other, result, parts)))
+
+        return tell
+
+    def audience(self, node: Call, sign: bool) -> Tell:
+        """Explain an audience; what was shown once is only referred to after that."""
         name = cast(str, cast(Literal, node.args[0]).value)
-        seen = self.audiences.get((name, sign))
-        if seen is not None:
-            return Step(node, sign, "audience", seen.result, (), _withheld_in(seen), why="seen above")
-        tree = self.vocabulary.audience(name).node
-        assert tree is not None
-        inner = self.step(tree, sign)
-        step = Step(node, sign, "audience", inner.result, (inner,))
-        self.audiences[name, sign] = step
-        return step
+        condition, key, told = Condition(node, sign, "audience"), (name, sign), self.compiler.told
+        if key not in told:
+            tree = self.vocabulary.audience(name).node
+            assert tree is not None
+            told[key] = self.plan(tree, sign)
+        explain = told[key]
 
-    def leaf(self, node: Node, sign: bool) -> Step:
-        reads: dict[str, object] = {}
-        private = _private(node)
+        def tell(notes: Notes) -> Step:
+            seen = notes.audiences.get(key)
+            if seen is not None:
+                return Step(condition, seen.result, (), _withheld_in(seen), why="seen above")
+            inner = explain(notes)
+            step = notes.audiences[key] = Step(condition, inner.result, (inner,))
+            return step
 
-        def read(name: str) -> object:
-            value = self.read(name)
-            fact = self.vocabulary.facts.find(name)
-            if name not in private and (fact is None or "ip" not in (fact.type, fact.items)):
-                reads[name] = self.facts[name] = value
-            return value
+        return tell
 
-        result = self.compiler.condition(node, sign)(read, self.memo)
-        args: tuple[Node, ...] = (node,)
+    def leaf(self, node: Node, sign: bool, scope: str | None) -> Tell:
+        run, private = self.compiler.condition(node, sign, scope), _private(node, self.vocabulary)
         op = "truth"
-        if isinstance(node, Call):
-            op = node.op
-            if OPERATORS[op].takes == "quantifier" and OPERATORS[op].gives == "condition":
-                args = node.args[:1]
-            elif OPERATORS[op].gives == "condition":
-                args = settle(node, self.vocabulary)
-            else:
-                op = "truth"
-        operands = tuple(self.compiler.value(arg)(read, {}) for arg in args)
-        missing = any(value is None for arg, value in zip(args, operands, strict=True) if not isinstance(arg, Literal))
-        return Step(node, sign, op, result, (), reads, operands, missing=missing)
+        args: tuple[Node, ...] = (node,)
+        if isinstance(node, Call) and OPERATORS[node.op].gives == "condition":
+            op, args = node.op, settle(node, self.vocabulary, scope is not None)
+        condition = Condition(node, sign, op, args, tuple(self.compiler.value(arg, scope) for arg in args))
+
+        def tell(notes: Notes) -> Step:
+            reads: dict[str, object] = {}
+            notes.reads = reads
+            result = run(notes.read, notes.memo)
+            notes.known.update(reads)
+            if private:
+                reads = _without(reads, private)
+            notes.facts.update(reads)
+            return Step(condition, result, (), reads, notes.recall)
+
+        return tell
+
+    def quantified(self, node: Call, sign: bool, scope: str | None) -> Tell:
+        """Explain some, all and none by the item that decided, where one did."""
+        run, private = self.compiler.condition(node, sign, scope), _private(node, self.vocabulary)
+        items = self.compiler.value(node.args[0], scope)
+        condition = Condition(node, sign, node.op, node.args[:1], (items,))
+        inner, exists = _items_type(node.args[0], self.vocabulary), sign if node.op == "some" else not sign
+        asked = sign if node.op == "all" else exists
+        holds = self.compiler.condition(node.args[1], asked, inner)
+        explain = self.plan(node.args[1], asked, inner)
+
+        def tell(notes: Notes) -> Step:
+            reads: dict[str, object] = {}
+            notes.reads = reads
+            result = run(notes.read, notes.memo)
+            part: Step | None = None
+            item: object = NO_ITEM
+            if result is exists and not private:
+                item = _first(items(notes.read, notes.memo), holds, exists, notes)
+                if item is not NO_ITEM:
+                    part = explain(Notes(_inside(item, notes.read), notes.memo))
+            notes.known.update(reads)
+            shown = _without(reads, private) if private else reads
+            notes.facts.update(shown)
+            return Step(condition, result, () if part is None else (part,), shown, notes.recall, None, item)
+
+        return tell
+
+
+def _nothing(name: str) -> object:
+    return None
+
+
+def _always(step: Step) -> Tell:
+    return lambda notes: step
+
+
+def _first(found: object, holds: Callable[[Read, Memo], Answer], exists: bool, notes: Notes) -> object:
+    """Give the first item that decides, or NO_ITEM."""
+    for item in cast("Sequence[object]", found) if isinstance(found, (list, tuple)) else ():
+        if holds(_inside(item, notes.read), notes.memo) is exists:
+            return item
+    return NO_ITEM
+
+
+def _inside(item: object, root: Read) -> Read:
+    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock)."""
+    inside = reader(item, {})
+
+    def read(name: str) -> object:
+        return root(name[1:]) if name[:1] == "@" else inside(name)
+
+    return read
+
+
+def _items_type(node: Node, vocabulary: Vocabulary) -> str:
+    while isinstance(node, Call) and node.op == "filter":
+        node = node.args[0]
+    fact = vocabulary.facts.find(node.name) if isinstance(node, Var) else None
+    return (fact.items or "") if fact is not None else ""
+
+
+def _without(reads: Mapping[str, object], private: frozenset[str]) -> dict[str, object]:
+    return {name: value for name, value in reads.items() if name not in private}
 
 
 def _withheld_in(step: Step) -> dict[str, object]:
@@ -185,11 +294,21 @@ def _withheld_in(step: Step) -> dict[str, object]:
     return found
 
 
-def _private(node: Node) -> set[str]:
-    """Name the facts whose value never leaves the decision: addresses."""
-    if isinstance(node, Call) and node.op == "in_cidr":
-        return {arg.name for arg in node.args if isinstance(arg, Var)}
-    return set()
+def _private(node: Node, vocabulary: Vocabulary) -> frozenset[str]:
+    """Name the facts whose value never leaves the decision: addresses, and what is compared as one."""
+    nodes = list(walk(node))
+    compared = any(isinstance(part, Call) and part.op == "in_cidr" for part in nodes)
+    names: set[str] = set()
+    for part in nodes:
+        if isinstance(part, Var):
+            fact = vocabulary.facts.find(part.name)
+            if compared or (fact is not None and "ip" in (fact.type, fact.items)):
+                names.add(part.name)
+        elif isinstance(part, Call) and part.op == "audience" and part is not node:
+            # A condition inside an operand may ask an audience, which reads for itself.
+            tree = vocabulary.audience(cast(str, cast(Literal, part.args[0]).value)).node
+            names |= _private(tree, vocabulary) if tree is not None else set()
+    return frozenset(names)
 
 
 def _op(node: Node) -> str:
@@ -223,6 +342,8 @@ def _step_dict(step: Step) -> dict[str, object]:
         found["reads"] = {name: _json(value) for name, value in step.reads.items()}
     if step.parts and step.why is None:
         found["parts"] = [_step_dict(part) for part in step.parts]
+    if step.item is not NO_ITEM:
+        found["item"] = _json(step.item)
     if step.why is not None:
         found["why"] = WORDS["en"].get(step.why, step.why)
     return found

@@ -13,7 +13,7 @@ from typing import Literal as Either
 
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError
-from mitate_rules.explain import Explanation, explain
+from mitate_rules.explain import Explainer, Explanation, Tell
 from mitate_rules.facts import Context, Facts, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
 from mitate_rules.operators import OPERATORS, time_between
@@ -37,6 +37,7 @@ class Compiler:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._audiences: dict[tuple[str, bool], Run] = {}
+        self.told: dict[tuple[str, bool], Tell] = {}
 
     # -- conditions
 
@@ -602,6 +603,7 @@ class Program:
         self.rule = rule
         self.node = node
         self._compiler = compiler
+        self._explainer: Explainer | None = None
         self.run = compiler.condition(node)
         self.facts_read = frozenset(reads_of(node, compiler.vocabulary))
         self._paths = {name: split(name) for name in self.facts_read}
@@ -614,7 +616,9 @@ class Program:
 
     def explain(self, data: object) -> Explanation:
         """Give the answer with every condition, the values it read, and what was not evaluated."""
-        return explain(self.node, self._reader(data), self._compiler)
+        if self._explainer is None:
+            self._explainer = Explainer(self.node, self._compiler)
+        return self._explainer(self._reader(data))
 
     def _reader(self, data: object) -> Read:
         return data.get if isinstance(data, Context) else reader(data, self._paths)
