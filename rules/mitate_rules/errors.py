@@ -38,8 +38,8 @@ class Diagnostic:
     column: int | None = None
     witness: Mapping[str, object] | None = field(default=None, hash=False)
     """Facts of a visitor who proves the finding, name -> value."""
-    patch: object = field(default=None, hash=False)
-    """What to write at `pointer` instead, as JSON; None when no single value repairs it."""
+    patch: Sequence[Mapping[str, object]] | None = field(default=None, hash=False)
+    """The repair as JSON Patch (RFC 6902) of the text that `pointer` leads into, where there is one."""
 
     def at(
         self, *, file: str | None = None, pointer_prefix: str = "", positions: Positions | None = None

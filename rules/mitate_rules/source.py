@@ -69,6 +69,13 @@ class Positions:
         """Give the line and column where the key of a value starts, or None."""
         return self.place(self._keys[pointer]) if pointer in self._keys else None
 
+    def span(self, pointer: str) -> tuple[int, int] | None:
+        """Give where the text of a value starts and ends, as offsets; None when there is no such value."""
+        start = self._values.get(pointer)
+        if start is None:
+            return None
+        return start, json.JSONDecoder().raw_decode(self.text, start)[1]
+
     def nearest(self, pointer: str) -> tuple[int | None, int | None]:
         """Give the place of a value, or of the nearest one around it."""
         while pointer and pointer not in self._values:

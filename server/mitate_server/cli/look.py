@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -19,6 +20,7 @@ WIDTH: Final = 100
 """A source line longer than this is cut around the place in question."""
 
 _COLOURS: Final = {"error": "red", "warning": "yellow", "note": "cyan"}
+_PLAIN: Final = re.compile(r"[^\s,=\"'](?:[^,=\"]*[^\s,=\"'])?")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.+-]+|\{\{[^}]*\}\}|.')
 
 
@@ -50,35 +52,68 @@ def _show(home: Path, one: Diagnostic, colours: bool) -> str:
     margin = " " * len(number)
     bar = paint("|", colours, fg="blue")
     lines.append(f"{margin}{paint('-->', colours, fg='blue')} {place}")
-    text = _line(source, one.line)
+    text = source_line(source, one.line)
     if text is not None and one.column is not None:
-        shown, start, length = _cut(text, one.column)
+        shown, start, length = _cut(text.replace("\t", " "), one.column)
         lines.append(f"{margin} {bar}")
         lines.append(f"{paint(number, colours, fg='blue')} {bar} {shown}")
         lines.append(f"{margin} {bar} {' ' * start}{paint('^' * length, colours, fg=colour, bold=True)}")
     lines += [
         f"{margin} {paint('=', colours, fg='blue')} {name}: {value}"
-        for name, value in (("expected", one.expected), ("got", one.got), ("hint", one.hint))
+        for name, value in (
+            ("expected", one.expected),
+            ("got", one.got),
+            ("for example", visitor(one.witness)),
+            ("hint", one.hint),
+        )
         if value
     ]
     return "\n".join(lines) + "\n"
 
 
-def _line(source: Path, number: int | None) -> str | None:
+def visitor(witness: Mapping[str, object] | None) -> str | None:
+    """Say in one line who a witness is: `a visitor with geo.country = JP, visits.count = 2`."""
+    if witness is None:
+        return None
+    known = [f"{name} = {_value(value)}" for name, value in witness.items() if value is not None]
+    missing = [name for name, value in witness.items() if value is None]
+    if not known:
+        return f"a visitor of whom {listed(missing)} is not known" if missing else "any visitor"
+    return f"a visitor with {', '.join(known)}" + (f" and no known {listed(missing)}" if missing else "")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def listed(names: list[str]) -> str:
+    """Join names as a sentence does: `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def source_line(source: Path, number: int | None) -> str | None:
+    """Give a line (from 1) of a text file as it stands there, or None."""
     if number is None:
         return None
     try:
-        lines = source.read_text("utf-8").splitlines()
+        lines = source.read_bytes().decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
         return None
-    return lines[number - 1].replace("\t", " ") if 0 < number <= len(lines) else None
+    return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else None
+
+
+def token_end(text: str, column: int) -> int:
+    """Give the column behind what starts at a column (from 1) of a line: a text, a word, a filling, or one sign."""
+    token = _TOKEN.match(text, min(column - 1, len(text)))
+    return token.end() + 1 if token else column + 1
 
 
 def _cut(text: str, column: int) -> tuple[str, int, int]:
     """Give the part of a line to show, and where in it (in terminal cells) the marked token starts and how wide it is."""
     at = min(column - 1, len(text))
-    token = _TOKEN.match(text, at)
-    end = token.end() if token else at + 1
+    end = token_end(text, column) - 1
     left = max(0, min(at - WIDTH // 2, len(text) - WIDTH)) if len(text) > WIDTH else 0
     shown = text[left : left + WIDTH]
     before, after = ("…" if left else ""), ("…" if left + WIDTH < len(text) else "")
