@@ -166,7 +166,7 @@ class Checker:
             if len(literals) == 1 and len(plain) == 1:
                 return same(None, literals[0]) is (sign is node.op.startswith("="))
             return None
-        if takes in ("in", "in_list", "contains", "text", "in_cidr", "weekday"):
+        if takes in ("in", "in_list", "contains", "text", "regex", "in_cidr", "weekday"):
             return not sign
         return False if OPERATORS[node.op].gives == "condition" else None
 

@@ -55,6 +55,9 @@ _EN: Final[dict[str, Forms]] = {
     "matches_glob": Forms(
         "{f} is {a} (fits {v})", "{f} is {a}; it does not fit {v}", "{f} is {a}, not {v}", "{f} is {a}; it fits {v}"
     ),
+    "regex": Forms(
+        "{f} is {a} (fits {v})", "{f} is {a}; it does not fit {v}", "{f} is {a}, not {v}", "{f} is {a}; it fits {v}"
+    ),
     "sem_ver": Forms("{f} is {a} ({v})", "{f} is {a}; {v} is needed", "{f} is {a}, not {v}", "{f} is {a}; that is {v}"),
     "in_cidr": Forms("in {l}", "not in {l}", "outside {l}", "in {l}"),
     "before": Forms("{f} is {a} (before {v})", "{f} is {a}, no longer before {v}"),
@@ -139,6 +142,12 @@ _JA: Final[dict[str, Forms]] = {
         "{f}は{a}で、{v}の形に一致しません",
         "{f}が{v}の形に一致しない({a})",
         "{f}は{a}で、{v}の形に一致します",
+    ),
+    "regex": Forms(
+        "{f}が正規表現{v}に一致({a})",
+        "{f}は{a}で、正規表現{v}に一致しません",
+        "{f}が正規表現{v}に一致しない({a})",
+        "{f}は{a}で、正規表現{v}に一致します",
     ),
     "sem_ver": Forms(
         "{f}が{a}({v})",

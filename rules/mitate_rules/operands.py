@@ -9,6 +9,7 @@ from mitate_rules.errors import did_you_mean
 from mitate_rules.hints import TIMES, nearest
 from mitate_rules.kinds import ANY, NUMBERS, TEXTS, Kind, coercion_hint, compatible, like, list_of, spoken, text_of
 from mitate_rules.operators import DAYS, ORDER, VERSION_SIGNS, day_number, instant, minutes, network, version
+from mitate_rules.patterns import matches_all, problem_of, runs_in_javascript
 from mitate_rules.settle import cidrs_of, since_parts
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import kind_of
@@ -125,6 +126,29 @@ def _text_operands(checker: Checker, node: Call, kinds: Sequence[Kind]) -> None:
             checker.say("warning", "always-false", "only an empty text matches an empty glob", node.args[1])
         else:
             checker.say("warning", "always-true", "every text has an empty text in it", node.args[1])
+
+
+def _regex(checker: Checker, node: Call, scope: str | None) -> None:
+    value = checker.value(node.args[0], scope)
+    if value.name == "ip":
+        checker.private(node.args[0])
+    elif value.name not in (*TEXTS, "any"):
+        checker.wrong(node.args[0], "text", value)
+    pattern = checker.literal_text(node.args[1], "a regular expression, written out")
+    if pattern is None:
+        return
+    problem = problem_of(pattern)
+    if problem is not None:
+        at = f" (character {problem.place})" if problem.place is not None else ""
+        checker.say("error", problem.code, problem.message + at, node.args[1], hint=problem.hint)
+        return
+    if matches_all(pattern):
+        checker.say("warning", "always-true", "something in every text fits this pattern", node.args[1])
+    why = runs_in_javascript(pattern)
+    if why is not None:
+        live = isinstance(node.args[0], Var) and node.args[0].name.startswith("live.")
+        what = "only the browser knows this fact, and" if live else "a browser could not answer this:"
+        checker.say("error" if live else "note", "not-in-browser", f"{what} {why}", node.args[1])
 
 
 def _in_list(checker: Checker, node: Call, scope: str | None) -> None:
@@ -363,6 +387,7 @@ OPERANDS: Final[Mapping[str, Callable[[Checker, Call, str | None], None]]] = {
     "in": _in,
     "contains": _contains,
     "text": _text_check,
+    "regex": _regex,
     "in_list": _in_list,
     "in_cidr": _in_cidr,
     "sem_ver": _sem_ver,

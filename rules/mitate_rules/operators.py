@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast
 
-from mitate_rules import values
+from mitate_rules import patterns, values
 from mitate_rules.values import less, same
 
 Gives = Literal["condition", "number", "list", "any"]
@@ -582,6 +582,9 @@ TABLE: Final = (
     Operator("matches_glob", 2, 2, "text", _C, matches_glob, official=False,
              does="Test a path against a pattern: * stands for anything within a segment, ** across, ? for a character.",
              example='{"matches_glob": [{"var": "page.path"}, "/*/white/**"]}'),
+    Operator("regex", 2, 2, "regex", _C, patterns.finds, official=False,
+             does="Test that a text has something that fits a regular expression (RE2); ^ and $ stand for its ends.",
+             example='{"regex": [{"var": "page.path"}, "^/nurse/[a-z]+$"]}'),
     Operator("sem_ver", 3, 3, "sem_ver", _C, sem_ver, official=False,
              does="Compare two versions; ~ means the same minor version, ^ the same major one.",
              example='{"sem_ver": [{"var": "device.os_version"}, ">=", "17.5"]}'),
@@ -682,6 +685,7 @@ TAKES: Final[Mapping[str, str]] = {
     "in_list": "a text; the name of a list",
     "contains": "a list or a text; the item or the part",
     "text": "a text; what to look for",
+    "regex": "a text; a regular expression",
     "sem_ver": "a version; one of " + " ".join(VERSION_SIGNS) + "; a version",
     "in_cidr": "an address; a network, a list of networks, or the name of a list",
     "moments": "instants with their offset, or dates; never both",
@@ -706,12 +710,12 @@ ELSEWHERE: Final = {
     **dict.fromkeys(("not", "unless"), "!"),
     **dict.fromkeys(("one_of", "is_in", "member"), "in"),
     **dict.fromkeys(("includes", "has", "substring"), "contains"),
-    **dict.fromkeys(("like", "glob", "matches"), "matches_glob"),
+    **dict.fromkeys(("like", "glob"), "matches_glob"),
+    **dict.fromkeys(("matches", "regexp", "re", "match", "matches_regex"), "regex"),
     **dict.fromkeys(("segment", "cohort"), "audience"),
 }
 """What operators are called elsewhere -> here."""
 
 NOT_YET: Final = {
-    "regex": "use matches_glob, starts_with, ends_with or contains",
     "count_events": "use events.<name>.count or events.<name>.last_days_ago",
 }

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from mitate_rules.facts import Facts
 from mitate_rules.operators import DAYS, OPERATORS, day_number, instant, minutes, network, networks
+from mitate_rules.patterns import finder
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.vocabulary import Vocabulary
 
@@ -88,6 +89,10 @@ def _in_cidr(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
     return call.args[0], Literal(networks(cidrs_of(call.args[1], vocabulary)))
 
 
+def _regex(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
+    return call.args[0], Literal(finder(cast(str, cast(Literal, call.args[1]).value)))
+
+
 def _moments(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
     return tuple(map(moment, call.args))
 
@@ -111,6 +116,7 @@ def _weekday(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
 _SETTLERS: Final[dict[str, Callable[[Call, Vocabulary, str], Operands]]] = {
     "in_list": _in_list,
     "in_cidr": _in_cidr,
+    "regex": _regex,
     "moments": _moments,
     "days_since": _days_since,
     "time_between": _time_between,

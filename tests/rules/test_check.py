@@ -7,6 +7,7 @@ import json
 import pytest
 
 from mitate_rules import Diagnostic, Facts, RuleError, check_rule, compile_rule
+from mitate_rules.kinds import PRIVATE_HINT
 
 FACTS: dict[str, dict[str, object]] = {
     "geo.country": {"type": "string"},
@@ -52,12 +53,12 @@ FINDINGS: list[tuple[object, str, str, str | None]] = [
     ({"reduce": [1, 2, 3]}, "not-for-targeting", "/reduce", "it makes content, not a condition"),
     ({"map": [1, 2]}, "not-for-targeting", "/map", "it makes content, not a condition"),
     ({"cat": ["a"]}, "not-for-targeting", "/cat", "it makes content, not a condition"),
-    (
-        {"regex": [var("page.path"), "a+"]},
-        "not-available-yet",
-        "/regex",
-        "use matches_glob, starts_with, ends_with or contains",
-    ),
+    ({"regex": [var("page.path"), "a(b"]}, "bad-pattern", "/regex/1", "write \\( for the character itself"),
+    ({"regex": [var("page.path"), "a*"]}, "always-true", "/regex/1", None),
+    ({"regex": [var("page.path"), "(?i)a"]}, "not-in-browser", "/regex/1", None),
+    ({"regex": [var("visits.count"), "a"]}, "wrong-type", "/regex/0/var", None),
+    ({"regex": [var("page.path"), var("page.path")]}, "wrong-type", "/regex/1/var", None),
+    ({"regex": [var("request.ip"), "^10"]}, "private-fact", "/regex/0/var", PRIVATE_HINT),
     (
         {"count_events": ["view", 7, 2]},
         "not-available-yet",
