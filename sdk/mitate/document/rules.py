@@ -13,6 +13,7 @@ from typing import Final, cast
 from mitate.context.facts import BUILT_IN, Declaration
 from mitate_rules.operators import DAYS, ORDER, TABLE, VERSION_SIGNS, Operator
 
+from .names import Names, called
 from .shapes import Schema
 
 _MANY: Final = 10
@@ -39,13 +40,14 @@ _PLACES: Final[Mapping[str, tuple[Schema, ...]]] = {
     "var": (_ref("fact"), _ref("value")),
     "conditions": (_ref("rule"),),
     "if": (_ref("operand"),),
-    "audience": ({"type": "string", "description": "The name of an audience of this document"},),
+    "audience": (_ref("audience"),),
     "same": (_ref("value"),),
     "order": (_ref("value"),),
     "in": (_ref("value"), _ref("operand")),
-    "in_list": (_ref("value"), {"type": "string", "description": "The name of a list of this document"}),
+    "in_list": (_ref("value"), _ref("list")),
     "contains": (_ref("operand"), _ref("value")),
     "text": (_ref("value"),),
+    "regex": (_ref("value"), {"type": "string", "description": "A regular expression, as RE2 reads it"}),
     "sem_ver": (_ref("value"), {"enum": list(VERSION_SIGNS)}, _ref("value")),
     "in_cidr": (_ref("value"), _any_of({"type": "string"}, {"type": "array", "items": {"type": "string"}})),
     "moments": (_ref("value"),),
@@ -57,8 +59,9 @@ _PLACES: Final[Mapping[str, tuple[Schema, ...]]] = {
 }
 
 
-def rule_definitions() -> Schema:
-    """Give the definitions of the schema that a rule is made of, by name."""
+def rule_definitions(names: Names | None = None) -> Schema:
+    """Give the definitions of the schema that a rule is made of, by name; with `names` also those of one site."""
+    facts = BUILT_IN if names is None else names.facts
     return {
         "rule": {"description": "A condition: for whom", **_any_of(_ref("operation"), {"type": "boolean"})},
         "operation": {
@@ -70,7 +73,9 @@ def rule_definitions() -> Schema:
         },
         "value": _any_of(_ref("operation"), _SCALAR),
         "operand": _any_of(_ref("value"), {"type": "array", "items": _SCALAR}),
-        "fact": _any_of(*_facts()),
+        "fact": _any_of(*_facts(facts)),
+        "audience": {"type": "string", "description": "The name of an audience of this document"},
+        "list": {"type": "string", "description": "The name of a list of this document"},
     }
 
 
@@ -89,9 +94,9 @@ def _operator(row: Operator) -> Schema:
     return {"description": said, **form, **examples}
 
 
-def _facts() -> list[Schema]:
+def _facts(facts: Mapping[str, Declaration]) -> list[Schema]:
     named: list[Schema] = [
-        {"const": name, "description": describe(fact)} for name, fact in BUILT_IN.items() if "*" not in name
+        {"const": name, "description": describe(fact)} for name, fact in facts.items() if "*" not in name
     ]
     wild: list[Schema] = [
         {
@@ -100,7 +105,7 @@ def _facts() -> list[Schema]:
             "description": describe(fact),
             "examples": [name.replace("*", "name")],
         }
-        for name, fact in BUILT_IN.items()
+        for name, fact in facts.items()
         if "*" in name
     ]
     # Facts of one's own, and inside a quantifier the item itself or what is in it.
@@ -110,15 +115,17 @@ def _facts() -> list[Schema]:
 
 def describe(fact: Declaration) -> str:
     """Describe a fact to developers: what it is called, its form, and the consent it needs."""
-    label = cast("Mapping[str, str]", fact["label"])
-    called = f"{label['en']} · {label['ja']}".replace("{*}", "…")
-    needs = "usable before consent" if fact["purpose"] == "necessary" else f"needs consent to {fact['purpose']}"
-    return f"{called}\n\n{form_of(fact)}; {needs}"
+    label = cast("Mapping[str, str]", fact.get("label", {}))
+    said = called(label).replace("{*}", "…")
+    purpose = fact.get("purpose", "personalization")
+    needs = "usable before consent" if purpose == "necessary" else f"needs consent to {purpose}"
+    form = f"{form_of(fact)}; {needs}"
+    return f"{said}\n\n{form}" if said else form
 
 
 def form_of(fact: Declaration) -> str:
     """Say what the values of a fact look like: type, unit, range, and the words it may have where they are few."""
-    parts = [f"{fact['type']} of {fact['items']}s" if "items" in fact else str(fact["type"])]
+    parts = [f"{fact['type']} of {fact['items']}s" if "items" in fact else str(fact.get("type"))]
     if "unit" in fact:
         parts.append(_UNITS.get(str(fact["unit"]), f"in {fact['unit']}"))
     low, high = fact.get("minimum"), fact.get("maximum")

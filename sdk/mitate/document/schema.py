@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .names import Names, own_definitions
 from .rules import rule_definitions
-from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Number, ObjectOf, Schema, Text
+from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Named, Number, ObjectOf, Schema, Text
 
 SCHEMA_NAME: Final = "mitate-site.schema.json"
+TITLE: Final = "mitate site document"
+"""The schema's title, by which a file is known to be ours."""
 FORMAT: Final = 1
 
 NAME = Text("a name of a-z, 0-9, _ and -", r"[a-z0-9_-]{1,64}", "names travel in URLs, events and reports")
@@ -32,6 +35,11 @@ ORIGIN = Text(
     "scheme, host and port only: no path, no slash at the end",
 )
 HOST = Text('a host such as "pay.example"', r"[A-Za-z0-9.-]+(:\d+)?")
+SLOT_NAME = Named("slot", NAME)
+GOAL_NAME = Named("goal", NAME)
+LAYER_NAME = Named("layer", NAME)
+BLOCK_NAME = Named("block", Text("the name of a file in the folder", r"[^/\\.][^\\]*"))
+FILE_NAME = Named("experience_file", Text("the name of a file", r"[^/\\.][^\\]*\.json"))
 TEMPLATE = Text("text, with {{fact|default}} where a fact belongs")
 
 FACT = ObjectOf(
@@ -77,9 +85,7 @@ SLOT = ObjectOf(
 )
 CONTENT_KINDS: Final = ("block", "html", "text", "attributes", "json", "redirect")
 _CONTENT_MEMBERS: Final[Mapping[str, Member]] = {
-    "block": Member(
-        Text("the name of a file in the folder", r"[^/\\.][^\\]*"), "a file with HTML, such as blocks/welcome.html"
-    ),
+    "block": Member(BLOCK_NAME, "a file with HTML, such as blocks/welcome.html"),
     "html": Member(TEMPLATE, "HTML written here"),
     "text": Member(TEMPLATE, "plain text"),
     "attributes": Member(
@@ -90,13 +96,14 @@ _CONTENT_MEMBERS: Final[Mapping[str, Member]] = {
     "redirect": Member(TEMPLATE, "another address of this site"),
 }
 CONTENT = ObjectOf("content", _CONTENT_MEMBERS, one_of=CONTENT_KINDS)
+CONTENTS = Named("contents", MapOf(Named("content", CONTENT), what="content by slot"))
 VARIANT = ObjectOf(
     "a variant",
     {
         "id": Member(NAME, "its name in answers, events and reports", True),
         "weight": Member(Number(minimum=0), "its share relative to its siblings'; 1 when absent"),
         "label": Member(LABELS, "what people call it"),
-        "content": Member(MapOf(CONTENT, what="content by slot"), "for several slots: what goes into each"),
+        "content": Member(CONTENTS, "for several slots: what goes into each"),
         **_CONTENT_MEMBERS,
     },
     one_of=(*CONTENT_KINDS, "content"),
@@ -106,9 +113,9 @@ EXPERIMENT = ObjectOf(
     "an experiment",
     {
         "holdout": Member(SHARE, "share of its audience that keeps the page's own content, 0 to 1"),
-        "goals": Member(ListOf(NAME), "which goals judge it, the first one most"),
+        "goals": Member(ListOf(GOAL_NAME), "which goals judge it, the first one most"),
         "unit": Member(Choice(("visitor", "account")), "who shares one arm"),
-        "layer": Member(NAME, "experiments of one layer never share a visitor"),
+        "layer": Member(LAYER_NAME, "experiments of one layer never share a visitor"),
         "seed": Member(Text("a word", r".{1,64}"), "what the split is drawn from; the experience's id when absent"),
     },
 )
@@ -137,8 +144,8 @@ EXPERIENCE = ObjectOf(
         "id": Member(NAME, "its name in answers, events and reports", True),
         "label": Member(LABELS, "what people call it"),
         "status": Member(Choice(("live", "paused", "draft")), "live when absent"),
-        "slot": Member(NAME, "the slot it fills"),
-        "slots": Member(ListOf(NAME, 1), "the slots it fills, all by one arm"),
+        "slot": Member(SLOT_NAME, "the slot it fills"),
+        "slots": Member(ListOf(SLOT_NAME, 1), "the slots it fills, all by one arm"),
         "when": Member(RULE, "for whom; everyone when absent"),
         "suppress": Member(RULE, "for whom not, whatever `when` says: bought already, complained, said no"),
         "variants": Member(ListOf(VARIANT, 1, "a list of variants"), "what it may show", True),
@@ -220,7 +227,7 @@ SITE = ObjectOf(
         "slots": Member(MapOf(SLOT, what="slots"), "the places on your pages", True),
         "experiences": Member(
             ListOf(
-                Either(Text("the name of a file", r"[^/\\.][^\\]*\.json"), EXPERIENCE),
+                Either(FILE_NAME, Named("experience", EXPERIENCE)),
                 what="a list of experiences or of their files",
             ),
             "in priority order: the first that takes a slot wins it",
@@ -239,11 +246,22 @@ SITE = ObjectOf(
 )
 
 
-def site_schema() -> Schema:
-    """Give the JSON Schema (2020-12) of `site.json`, with every operator and fact described on hover."""
+DEFINED: Final = (SLOT_NAME, GOAL_NAME, LAYER_NAME, BLOCK_NAME, FILE_NAME, CONTENTS)
+"""The forms of which a site's own schema says more."""
+
+
+def site_schema(names: Names | None = None) -> Schema:
+    """Give the JSON Schema (2020-12) of `site.json`, with every operator and fact described on hover.
+
+    With the `names` of a site (`names_in(folder)`), its own facts, audiences, slots, goals, lists and files complete
+    and are described, too.
+    """
+    definitions: Schema = {one.name: one.shape.schema() for one in DEFINED}
+    definitions |= {"content": CONTENT.schema(), "experience": EXPERIENCE.schema()}
+    own = own_definitions(names) if names is not None else {}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "mitate site document",
+        "title": TITLE,
         **SITE.schema(),
-        "$defs": rule_definitions(),
+        "$defs": rule_definitions(names) | definitions | own,
     }

@@ -137,6 +137,20 @@ class Anything:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A form the schema defines once, by name; the schema of one site says more there: its own slots, goals …"""
+
+    name: str
+    shape: Shape
+
+    def check(self, value: object, at: str, report: Report) -> None:
+        self.shape.check(value, at, report)
+
+    def schema(self) -> Schema:
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
+@dataclass(frozen=True)
 class ListOf:
     """A list of values of one form."""
 

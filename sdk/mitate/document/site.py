@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from mitate.context.accounts import Accounts
-from mitate.context.facts import BUILT_IN
 from mitate.model import Audience, Basis, ConsentPolicy, Experience, Goal, Interest, Signal, Site, Slot
 from mitate_rules import Diagnostic, RuleSet
 
 from .experiences import ExperienceReader
 from .folder import Folder, Part
+from .names import known_facts
 from .raw import Raw, as_object, labels_in, list_in, maybe_text_in, number_in, object_in, objects_in, text_in, texts_in
 from .selectors import fault
 from .shapes import problem, quoted, unknown_name
@@ -184,18 +184,6 @@ class SiteReader:
                 note = Diagnostic(code="telling-id", severity="note", message=said, hint="name it after what it shows")
                 self.folder.found.append(note.at(file=name))
         return accounts
-
-
-def known_facts(declared: Raw, interests: Raw) -> dict[str, Mapping[str, object]]:
-    """Give the built-in facts, one fact for each topic (so that a misspelt topic is found), and the site's own."""
-    facts: dict[str, Mapping[str, object]] = {name: fact for name, fact in BUILT_IN.items() if name != "interests.*"}
-    for topic, one in objects_in(interests):
-        named = labels_in(one)
-        label = {"en": f"interest in {named.get('en', topic)}", "ja": f"{named.get('ja', topic)}への関心度"}
-        facts[f"interests.{topic}"] = {**BUILT_IN["interests.*"], "label": label}
-    for name, one in objects_in(declared):
-        facts[name] = {"purpose": "personalization", **one}
-    return facts
 
 
 def _reads_beside_rules(experiences: Iterable[Experience]) -> set[str]:
