@@ -9,9 +9,7 @@ from typing import Literal
 from mitate_rules.facts import Facts
 from mitate_rules.vocabulary import Declarations
 
-Kind = Literal[
-    "never-true", "always-true", "shadowed", "overlapping", "redundant", "contradictory", "undecided"
-]
+Kind = Literal["never-true", "always-true", "shadowed", "overlapping", "redundant", "contradictory", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

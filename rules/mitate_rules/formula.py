@@ -148,9 +148,7 @@ class Formulas:
             return on(args[0] if args else Literal(None))
         yes, no = self.of(args[0]), self.of(args[0], False)
         neither = every((denied(yes), denied(no), on(Literal(None))))
-        return some(
-            (every((yes, on(args[1]))), every((no, self._on_choice(node, place, args[2:], sign))), neither)
-        )
+        return some((every((yes, on(args[1]))), every((no, self._on_choice(node, place, args[2:], sign))), neither))
 
     def _atom(self, node: Node, sign: bool) -> Formula:
         key = (key_of(node), sign)

@@ -1,13 +1,30 @@
-"""Find visitors: values of facts that make conditions hold, or the proof that none do."""
+"""Find visitors: values of facts that make conditions hold, or the proof that none do.
+
+    search(masks, pending):
+        reduce every pending formula by what the masks leave; narrow the masks by those that became one condition,
+        until nothing changes any more; a contradiction ends the branch
+        branch on the alternative with the fewest parts left
+        nothing pending: choose an example for each variable, the visitor's own value first
+
+Examples stand for all values of a fact where the conditions on it are closed (cells.py). Where one isn't, a second
+search lets it hold or not as it likes: if even then nothing is found, nothing exists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from mitate_rules.facts import Context
+from mitate_rules.formula import Formula, denied
+from mitate_rules.program import Compiler
+from mitate_rules.space import AND, JOINT, LIT, OR, Compiled, Joint, Space
 from mitate_rules.tree import Node
 from mitate_rules.vocabulary import Vocabulary
+
+BUDGET = 50_000
+"""How many parts of formulas a search looks at before it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,236 @@ def solutions(
     *,
     given: Mapping[str, object] | None = None,
     limit: int = 1,
-    budget: int = 20_000,
+    budget: int = BUDGET,
+    assume: Sequence[Node] = (),
 ) -> Solutions:
-    """Find contexts in which each node is True, or with sign False anything but True."""
-    return Solutions((), False)
+    """Find contexts in which each node is True, or with sign False anything but True.
+
+    The visitors differ from `given` in few facts, and each in others. `assume` are conditions that always hold.
+    """
+    compiler = Compiler(vocabulary)
+    space = Space(compiler, given)
+    parts = [space.formulas.of(node) for node, _ in wanted]
+    parts = [part if sign else denied(part) for part, (_, sign) in zip(parts, wanted, strict=True)]
+    parts += [space.formulas.of(node) for node in assume]
+    for part in parts:
+        space.add(part)
+    space.seal()
+    found = Search(space, budget).nearest(parts, limit)
+    runs = [(compiler.condition(node), sign) for node, sign in wanted]
+    sure = tuple(one for one in found.contexts if all((run(one.get, {}) is True) is sign for run, sign in runs))
+    return Solutions(sure, found.complete and len(sure) == len(found.contexts))
+
+
+class _Spent(Exception):
+    """The budget is used up."""
+
+
+class Search:
+    """Searches one space; the budget is for all its questions together unless `renew` is called."""
+
+    def __init__(self, space: Space, budget: int = BUDGET) -> None:
+        self.space = space
+        self.budget = budget
+        self.left = budget
+
+    def renew(self) -> None:
+        """Start with a full budget."""
+        self.left = self.budget
+
+    def possible(self, parts: Sequence[Formula]) -> bool | None:
+        """Tell whether formulas can all hold; None when that couldn't be decided."""
+        try:
+            if self.witness(parts) is not None:
+                return True
+            return False if self.refuted(parts) else None
+        except _Spent:
+            return None
+
+    def refuted(self, parts: Sequence[Formula]) -> bool:
+        """Prove that formulas can't all hold; False where that isn't proven."""
+        try:
+            return next(self._search(parts, relaxed=True), None) is None
+        except _Spent:
+            return False
+
+    def witness(self, parts: Sequence[Formula]) -> Context | None:
+        """Give a visitor for whom all formulas hold, or None when none is found."""
+        try:
+            chosen = next(self._search(parts), None)
+        except _Spent:
+            return None
+        return None if chosen is None else self.space.context(chosen)
+
+    def nearest(self, parts: Sequence[Formula], limit: int) -> Solutions:
+        """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does."""
+        found: list[tuple[frozenset[int], Context]] = []
+        try:
+            first = next(self._search(parts), None)
+            if first is None:
+                return Solutions((), next(self._search(parts, relaxed=True), None) is None)
+            most = sum(1 for number in first.values() if number)
+            seen: list[frozenset[int]] = []
+            for bound in range(len(self.space.variables) + 1):
+                bounded = self._search(parts, bound=bound, seen=seen)
+                for chosen in bounded:
+                    changed = frozenset(place for place, number in chosen.items() if number)
+                    seen.append(changed)
+                    found.append((changed, self.space.context(chosen)))
+                    if len(found) >= limit:
+                        return Solutions(tuple(context for _, context in found), True)
+                if bound >= most and len(found) >= limit:
+                    break
+        except _Spent:
+            pass
+        return Solutions(tuple(context for _, context in found), False)
+
+    def _search(
+        self,
+        parts: Sequence[Formula],
+        *,
+        relaxed: bool = False,
+        bound: int | None = None,
+        seen: Sequence[frozenset[int]] = (),
+    ) -> Iterator[dict[int, int]]:
+        """Give choices of examples (variable -> number) that satisfy all formulas."""
+        start: list[Compiled] = [self.space.compile(part, relaxed) for part in parts]
+        if not relaxed:
+            start += [(JOINT, link, True) for link in self.space.links]
+        masks = [variable.every for variable in self.space.variables]
+        stack: list[tuple[list[int], list[Compiled]]] = [(masks, start)]
+        while stack:
+            masks, pending = stack.pop()
+            left = self._narrowed(masks, pending)
+            if left is None or _barred(masks, bound, seen):
+                continue
+            choices = [part for part in left if part[0] == OR]
+            if not choices:
+                yield from self._chosen(masks, left, bound, seen)
+                continue
+            choice = min(choices, key=lambda part: len(cast("tuple[Compiled, ...]", part[1])))
+            rest: list[Compiled] = [part for part in left if part is not choice]
+            branches: list[tuple[list[int], list[Compiled]]] = []
+            for part in cast("tuple[tuple[object, ...], ...]", choice[1]):
+                branches.append((masks.copy(), [part, *rest]))
+                if part[0] == LIT:  # the branches after it need not try it again
+                    masks = masks.copy()
+                    masks[cast(int, part[1])] &= ~cast(int, part[2])
+                    if not masks[cast(int, part[1])]:
+                        break
+            stack.extend(reversed(branches))
+
+    def _narrowed(self, masks: list[int], pending: list[Compiled]) -> list[tuple[object, ...]] | None:
+        """Narrow the masks by all conditions that must hold; give what remains open, None for a contradiction."""
+        while True:
+            changed = False
+            left: list[tuple[object, ...]] = []
+            queue = list(pending)
+            while queue:
+                part = self._reduced(queue.pop(), masks)
+                if part is False:
+                    return None
+                if part is True:
+                    continue
+                part = cast("tuple[object, ...]", part)
+                if part[0] == AND:
+                    queue.extend(cast("tuple[Compiled, ...]", part[1]))
+                elif part[0] == LIT:
+                    masks[cast(int, part[1])] &= cast(int, part[2])
+                    changed = True
+                else:
+                    left.append(part)
+            if not changed:
+                return left
+            pending = cast("list[Compiled]", left)
+
+    def _reduced(self, part: Compiled, masks: list[int]) -> Compiled:
+        """Simplify a formula by what the masks leave."""
+        if isinstance(part, bool):
+            return part
+        self.left -= 1
+        if self.left < 0:
+            raise _Spent
+        kind = part[0]
+        if kind == LIT:
+            mask = masks[cast(int, part[1])]
+            narrowed = mask & cast(int, part[2])
+            return part if narrowed not in (0, mask) else narrowed != 0
+        if kind == JOINT:
+            return self._decided(part, masks)
+        kept: list[Compiled] = []
+        for inner in cast("tuple[Compiled, ...]", part[1]):
+            found = self._reduced(inner, masks)
+            if isinstance(found, bool):
+                if found is (kind == OR):
+                    return found
+            else:
+                kept.append(found)
+        if len(kept) < 2:
+            return kept[0] if kept else kind == AND
+        return (kind, tuple(kept))
+
+    def _decided(self, part: tuple[object, ...], masks: list[int]) -> Compiled:
+        joint = cast(Joint, part[1])
+        chosen: list[int] = []
+        for place in joint.variables:
+            mask = masks[place]
+            if mask & (mask - 1):
+                return part
+            chosen.append(mask.bit_length() - 1)
+        return self._asked(joint, tuple(chosen)) is part[2]
+
+    def _asked(self, joint: Joint, chosen: tuple[int, ...]) -> bool:
+        if chosen not in joint.known:
+            self.left -= 1
+            if self.left < 0:
+                raise _Spent
+            variables = [self.space.variables[place] for place in joint.variables]
+            values = [variable.values[number] for variable, number in zip(variables, chosen, strict=True)]
+            joint.known[chosen] = joint.holds(values)
+        return joint.known[chosen]
+
+    def _chosen(
+        self,
+        masks: list[int],
+        joints: Sequence[tuple[object, ...]],
+        bound: int | None,
+        seen: Sequence[frozenset[int]],
+    ) -> Iterator[dict[int, int]]:
+        """Choose an example for each variable, the visitor's own first, such that the joint conditions hold."""
+        places = sorted({place for part in joints for place in cast(Joint, part[1]).variables})
+        stack: list[list[int]] = [masks]
+        while stack:
+            masks = stack.pop()
+            if _barred(masks, bound, seen):
+                continue
+            place = next((one for one in places if masks[one] & (masks[one] - 1)), None)
+            if place is None:
+                if all(self._decided(part, masks) is True for part in joints):
+                    yield {
+                        number: (mask & -mask).bit_length() - 1
+                        for number, mask in enumerate(masks)
+                        if self.space.variables[number].facts
+                    }
+                continue
+            branches: list[list[int]] = []
+            mask = masks[place]
+            while mask:
+                self.left -= 1
+                lowest = mask & -mask
+                mask ^= lowest
+                branch = masks.copy()
+                branch[place] = lowest
+                if all(self._decided(part, branch) is not False for part in joints):
+                    branches.append(branch)
+            if self.left < 0:
+                raise _Spent
+            stack.extend(reversed(branches))
+
+
+def _barred(masks: Sequence[int], bound: int | None, seen: Sequence[frozenset[int]]) -> bool:
+    """Tell whether more facts must change than allowed, or all that an earlier solution changes."""
+    if bound is None:
+        return False
+    changed = {place for place, mask in enumerate(masks) if not mask & 1}
+    return len(changed) > bound or any(one <= changed for one in seen)

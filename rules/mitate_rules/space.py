@@ -1,0 +1,391 @@
+"""The visitors that conditions tell apart: variables, each a fact (or facts that go together) with examples.
+
+A condition on one variable is the set of its examples it holds for, as the bits of an integer. The lowest bit is the
+value that the visitor has anyway, so that a visitor is changed only where that bit is ruled out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from mitate_rules.cells import Collector, Points, cells, day_text
+from mitate_rules.facts import Context, Fact
+from mitate_rules.formula import All, Atom, Formula, Formulas, Is, atoms_of, key_of
+from mitate_rules.operators import DAY, OPERATORS, day_number
+from mitate_rules.program import Compiler
+from mitate_rules.tree import Call, Literal, Node, Var
+from mitate_rules.values import WITHHELD, is_number
+
+CLOCKS: Final = ("time.", "site_time.")
+_EPOCH: Final = 719_163  # the day number of 1970-01-01
+_NOON: Final = 1_795_262_400.0
+"""A moment to count from where nothing names one: 2026-11-21T12:00Z, a Saturday."""
+_MOST_MOMENTS: Final = 12
+_SEARCHED_DAYS: Final = 400  # in so many days every weekday meets every month
+
+# What a search works on: True, False, or one of these.
+Lit = tuple[int, int, int]
+LIT, JOINT, AND, OR = 0, 1, 2, 3
+Compiled = bool | tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Variable:
+    """Facts that are set together, and examples of their values; the first is what the visitor has."""
+
+    facts: tuple[str, ...]
+    values: list[tuple[object, ...]]
+    closed: bool = True
+    finite: bool = False
+
+    @property
+    def every(self) -> int:
+        """Give the set of all examples."""
+        return (1 << len(self.values)) - 1
+
+
+@dataclass(slots=True, eq=False)
+class Joint:
+    """A condition over several variables, asked of their examples by number."""
+
+    variables: tuple[int, ...]
+    holds: Callable[[Sequence[tuple[object, ...]]], bool]
+    known: dict[tuple[int, ...], bool] = field(default_factory=dict[tuple[int, ...], bool])
+
+
+class Space:
+    """Variables for the conditions of some formulas. Add the formulas, then seal it."""
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        given: Mapping[str, object] | None = None,
+        may_change: Callable[[str], bool] | None = None,
+    ) -> None:
+        self.formulas = Formulas(compiler)
+        self.vocabulary = compiler.vocabulary
+        self.given = given or {}
+        self.may_change = may_change
+        self.variables: list[Variable] = []
+        self.links: list[Joint] = []
+        self._place: dict[str, int] = {}
+        self._closed: dict[Atom, bool] = {}
+        self._masks: dict[Atom, int] = {}
+        self._joints: dict[Atom, Joint] = {}
+        self._free: dict[object, int] = {}
+        self._collector = Collector(self.vocabulary)
+
+    def add(self, formula: Formula) -> None:
+        """Take the conditions of a formula in."""
+        for atom in atoms_of(formula):
+            if atom not in self._closed:
+                self._closed[atom] = self._collector.take(atom.node)
+
+    def seal(self) -> None:
+        """Make the variables; no formula may be added afterwards."""
+        used = {name for atom in self._closed for name in atom.facts}
+        self._clocks(used)
+        elapsed = {name for name in used if name not in self._place and self._collector.of(name).elapsed}
+        for name in sorted(used - elapsed):
+            if name not in self._place:
+                self._single(name)
+        for name in sorted(elapsed):
+            self._since(name)
+        self._link_dates()
+        for atom, closed in self._closed.items():
+            self._closed[atom] = self._is_closed(atom, closed)
+
+    # -- variables
+
+    def fact(self, name: str) -> Fact:
+        """Give a fact's declaration, or an empty one."""
+        return self.vocabulary.facts.find(name) or Fact(name)
+
+    def place(self, name: str) -> int | None:
+        """Give the number of the variable that a fact belongs to."""
+        return self._place.get(name)
+
+    def _variable(self, facts: tuple[str, ...], values: Iterable[tuple[object, ...]], closed: bool = True) -> int:
+        has = tuple(self.given.get(name) for name in facts)
+        fixed = self.may_change is not None and not all(map(self.may_change, facts))
+        others = [] if fixed else sorted((one for one in values if one != has), key=lambda one: _disturbance(has, one))
+        finite = all(self.fact(name).enum is not None or self.fact(name).type == "boolean" for name in facts)
+        number = len(self.variables)
+        self.variables.append(Variable(facts, [has, *others], closed, finite))
+        self._place.update(dict.fromkeys(facts, number))
+        return number
+
+    def _single(self, name: str) -> int:
+        points = self._collector.of(name)
+        if name.endswith((".hour", ".minute", ".weekday")) and name.startswith(CLOCKS):
+            values: list[object] = [None, *_CLOCK_VALUES[name.rpartition(".")[2]]]
+            closed = True
+        else:
+            values, closed = cells(self.fact(name), points)
+        return self._variable((name,), [(value,) for value in values], closed)
+
+    def _clocks(self, used: set[str]) -> None:
+        """Make one variable of the hour and the minute, and one of the date, its month and its weekday."""
+        for clock in CLOCKS:
+            if {clock + "hour", clock + "minute"} <= used:
+                self._variable((clock + "hour", clock + "minute"), self._times(clock))
+            names = [clock + part for part in ("date", "weekday", "month") if clock + part in used]
+            if names and names[0] != clock + "date" and "time.now" in used:
+                names.insert(0, clock + "date")
+            if len(names) > 1 or (names == [clock + "date"] and "time.now" in used):
+                self._variable(tuple(names), self._days(names))
+
+    def _times(self, clock: str) -> list[tuple[object, ...]]:
+        hours, minutes = self._collector.of(clock + "hour"), self._collector.of(clock + "minute")
+        starts = {0, *map(int, minutes.elapsed)}
+        if hours.numbers or hours.texts:
+            starts |= {hour * 60 for hour in range(24)}
+        if minutes.numbers or minutes.texts:
+            starts = set(range(1440))
+        found: list[tuple[object, ...]] = [(None, None)]
+        return found + [(start // 60, start % 60) for start in sorted(starts) if start < 1440]
+
+    def _days(self, names: Sequence[str]) -> list[tuple[object, ...]]:
+        """Give a day of each month and weekday asked about between each two dates asked about."""
+        dates = self._collector.of(names[0]) if names[0].endswith("date") else Points()
+        moments = self._collector.of("time.now").numbers
+        stops = {day + after for day in dates.days for after in (0, 1)}
+        stops |= {_day_of(moment) + after for moment in moments for after in (-1, 0, 1, 2)}
+        has = self.given.get(names[0])
+        here = day_number(has) if isinstance(has, str) and names[0].endswith("date") else None
+        now = self.given.get("time.now")
+        start = here or _day_of(cast(float, now) if is_number(now) else _NOON)
+        found: list[tuple[object, ...]] = [(None,) * len(names)]
+        stops |= {start - 1, start}
+        ordered = sorted(stops)
+        for first, last in zip(ordered, [*ordered[1:], ordered[-1] + _SEARCHED_DAYS], strict=True):
+            found += self._days_between(names, range(first, min(last, first + _SEARCHED_DAYS)))
+        found += self._days_between(names, range(ordered[0] - 1, ordered[0] - _SEARCHED_DAYS, -1))
+        return found
+
+    def _days_between(self, names: Sequence[str], days: Iterable[int]) -> list[tuple[object, ...]]:
+        seen: set[tuple[object, ...]] = set()
+        found: list[tuple[object, ...]] = []
+        by_weekday, by_month = any("weekday" in name for name in names), any("month" in name for name in names)
+        for day in days:
+            text = day_text(day)
+            if text is None:
+                break
+            parts = {"date": text, "weekday": (day + 6) % 7 + 1, "month": int(text[5:7])}
+            key = (by_weekday and parts["weekday"], by_month and parts["month"])
+            if key not in seen:
+                seen.add(key)
+                found.append(tuple(parts[name.rpartition(".")[2]] for name in names))
+                if not by_month and len(seen) == (7 if by_weekday else 1):
+                    break
+        return found
+
+    def _since(self, name: str) -> None:
+        """Make a variable of a moment that is told by how long ago it was."""
+        points = self._collector.of(name)
+        fact = self.fact(name)
+        date = fact.type == "date"
+        clock = self._place.get("time.date" if date else "time.now")
+        nows = [value[0] for value in self.variables[clock].values if value[0] is not None] if clock is not None else []
+        if not nows and clock is not None:
+            nows = [day_text(_day_of(_NOON)) if date else _NOON]
+            self.variables[clock].values.append((*nows, *(None for _ in self.variables[clock].facts[1:])))
+        days = {int(day // 1) + step for day in points.elapsed for step in (-1, 0, 1, 2)}
+        values, closed = cells(fact, points)
+        for now in nows[:_MOST_MOMENTS]:
+            values += [_ago(now, day) for day in sorted(days)]
+        closed = closed and len(nows) <= _MOST_MOMENTS and not (points.numbers or points.days)
+        self._variable((name,), [(value,) for value in dict.fromkeys(values)], closed)
+
+    def _link_dates(self) -> None:
+        """Let dates and the present moment be those of one instant in some zone."""
+        now = self._place.get("time.now")
+        for clock in CLOCKS:
+            day = self._place.get(clock + "date")
+            if now is None or day is None or len(self.variables[day].values) < 2:
+                continue
+            place = self.variables[day].facts.index(clock + "date")
+            self.links.append(Joint((now, day), lambda chosen, place=place: _near_date(chosen[0][0], chosen[1][place])))
+
+    # -- conditions
+
+    def _is_closed(self, atom: Atom, closed: bool) -> bool:
+        places = {self._place[name] for name in atom.facts}
+        variables = [self.variables[place] for place in places]
+        if all(variable.finite for variable in variables):
+            return True
+        if len(variables) > 1:
+            return closed and all(variable.closed for variable in variables)
+        return closed and (variables[0].closed or _plain(atom.node))
+
+    def compile(self, formula: Formula, relaxed: bool = False) -> Compiled:
+        """Write a formula for the search. Relaxed, a condition that isn't closed may hold or not, as it likes."""
+        if isinstance(formula, Is):
+            return self._compile_atom(formula.atom, formula.wanted, relaxed)
+        conjunction = isinstance(formula, All)
+        parts: list[Compiled] = []
+        for part in formula.parts:
+            found = self.compile(part, relaxed)
+            if found is (not conjunction):
+                return found
+            if not isinstance(found, bool):
+                parts.append(found)
+        if len(parts) < 2:
+            return parts[0] if parts else conjunction
+        return (AND if conjunction else OR, tuple(parts))
+
+    def _compile_atom(self, atom: Atom, wanted: bool, relaxed: bool) -> Compiled:
+        if relaxed and not self._closed[atom]:
+            return self._liberty(atom, wanted)
+        places = tuple(sorted({self._place[name] for name in atom.facts}))
+        if len(places) > 1:
+            return (JOINT, self._joint(atom, places), wanted)
+        mask = self.mask(atom)
+        every = self.variables[places[0]].every
+        mask = mask if wanted else every & ~mask
+        return (LIT, places[0], mask) if mask not in (0, every) else mask != 0
+
+    def _liberty(self, atom: Atom, wanted: bool) -> Compiled:
+        """Let a condition, its negation, or neither hold."""
+        key = key_of(atom.node)
+        if key not in self._free:
+            self._free[key] = len(self.variables)
+            self.variables.append(Variable((), [(), (), ()]))
+        mask = 2 if atom.sign else 4
+        return (LIT, self._free[key], mask if wanted else 7 & ~mask)
+
+    def mask(self, atom: Atom) -> int:
+        """Give the examples that a condition on one variable holds for."""
+        if atom not in self._masks:
+            variable = self.variables[self._place[atom.facts[0]]]
+            texts = _texts_of(atom.node) if len(variable.values) > 64 and len(variable.facts) == 1 else None
+            self._masks[atom] = _mask(atom, variable) if texts is None else _mask_of_texts(atom, variable, texts)
+        return self._masks[atom]
+
+    def _joint(self, atom: Atom, places: tuple[int, ...]) -> Joint:
+        if atom not in self._joints:
+            variables = [self.variables[place] for place in places]
+
+            def holds(chosen: Sequence[tuple[object, ...]]) -> bool:
+                known: dict[str, object] = {}
+                for variable, values in zip(variables, chosen, strict=True):
+                    known.update(zip(variable.facts, values, strict=True))
+                return atom.holds(known.get)
+
+            self._joints[atom] = Joint(places, holds)
+        return self._joints[atom]
+
+    def context(self, chosen: Mapping[int, int]) -> Context:
+        """Give the visitor with the chosen examples."""
+        found = Context(self.given)
+        for place, number in chosen.items():
+            if number:
+                for name, value in zip(self.variables[place].facts, self.variables[place].values[number], strict=True):
+                    if value is None:
+                        found.pop(name, None)
+                    else:
+                        found[name] = value
+        return found
+
+
+_CLOCK_VALUES: Final[dict[str, Sequence[int]]] = {
+    "hour": range(24),
+    "minute": range(60),
+    "weekday": range(1, 8),
+}
+
+
+def _mask(atom: Atom, variable: Variable) -> int:
+    found = 0
+    if len(variable.facts) == 1:
+        name = variable.facts[0]
+        for number, (value,) in enumerate(variable.values):
+            if atom.holds(lambda asked, value=value: value if asked == name else None):
+                found |= 1 << number
+        return found
+    for number, values in enumerate(variable.values):
+        if atom.holds(dict(zip(variable.facts, values, strict=True)).get):
+            found |= 1 << number
+    return found
+
+
+def _mask_of_texts(atom: Atom, variable: Variable, texts: frozenset[str]) -> int:
+    """Ask a condition that names texts only of those, and once for all others."""
+    found = 0
+    other: bool | None = None
+    for number, (value,) in enumerate(variable.values):
+        if isinstance(value, str) and value not in texts and number:
+            if other is None:
+                other = atom.holds(lambda _, value=value: value)
+            held = other
+        else:
+            held = atom.holds(lambda _, value=value: value)
+        if held:
+            found |= 1 << number
+    return found
+
+
+def _texts_of(node: Node) -> frozenset[str] | None:
+    """Give the texts by which alone a condition tells texts apart; None for other conditions."""
+    if not isinstance(node, Call) or len(node.args) != 2 or not isinstance(node.args[0], Var):
+        return None
+    wanted = node.args[1]
+    if not isinstance(wanted, Literal) or node.args[0].default is not None:
+        return None
+    if OPERATORS[node.op].takes == "same":
+        return frozenset([wanted.value] if isinstance(wanted.value, str) else [])
+    if node.op == "in" and isinstance(wanted.value, tuple):
+        return frozenset(item for item in cast("tuple[object, ...]", wanted.value) if isinstance(item, str))
+    return None
+
+
+def _plain(node: Node) -> bool:
+    """Tell a condition whose cells are covered whatever else is asked of the fact: equality, membership."""
+    if not isinstance(node, Call):
+        return False
+    takes = OPERATORS[node.op].takes
+    return takes in ("same", "in_list", "weekday") or (takes == "in" and isinstance(node.args[1], Literal))
+
+
+def _disturbance(has: tuple[object, ...], wanted: tuple[object, ...]) -> tuple[float, ...]:
+    """Measure how far examples are from what a visitor has: how many values differ, then by how much."""
+    pairs = [(old, new) for old, new in zip(has, wanted, strict=True) if old is not new and old != new]
+    return (len(pairs), sum(step(old, new) for old, new in pairs))
+
+
+def step(old: object, new: object) -> float:
+    """Measure one change: numbers by their distance, anything else as 1; to lose a value is the most."""
+    if new is None:
+        return 1e12
+    if is_number(old) and is_number(new):
+        return abs(float(cast(float, new)) - float(cast(float, old)))
+    if isinstance(old, str) and isinstance(new, str):
+        before, after = day_number(old), day_number(new)
+        return abs(after - before) if before is not None and after is not None else 1.0
+    if (old is None or old is WITHHELD) and is_number(new):
+        return abs(float(cast(float, new)))
+    return 1.0
+
+
+def _day_of(moment: float) -> int:
+    return int(moment // DAY) + _EPOCH
+
+
+def _ago(now: object, days: int) -> object:
+    """Give the moment, or the date, some days before another; a moment half a day more, far from the edge."""
+    if isinstance(now, str):
+        return day_text(cast(int, day_number(now)) - days)
+    return cast(float, now) - days * DAY - DAY / 2
+
+
+def _near_date(now: object, date: object) -> bool:
+    """Tell whether it can be a date somewhere at an instant: zones run from 12 hours behind UTC to 14 ahead."""
+    if not is_number(now) or not isinstance(date, str):
+        return True
+    day = day_number(date)
+    if day is None:
+        return True
+    start = (day - _EPOCH) * DAY
+    return start - 14 * 3600 <= cast(float, now) < start + DAY + 12 * 3600
