@@ -335,7 +335,7 @@ def _some_company(chance: random.Random) -> str | None:
 
 # -- shapes
 
-VISITORS: Final = 100
+VISITORS: Final = 1_000
 PARTNERS: Final = [domain(number) for number in range(0, 100_000, 500)]
 
 
@@ -346,26 +346,32 @@ def targeting(count: int) -> Shape:
     return Shape("targeting", rules, _visitors(12, VISITORS, _some_company), AUDIENCES, {"partners": PARTNERS})
 
 
-def abm(count: int, companies: str = "mixed") -> Shape:
+def abm(count: int) -> Shape:
     """Make rules that each name their companies (1-20 of 100,000) and ask a few things more.
 
-    `companies` says from where visitors come: "unknown" (nobody knows), "late" (only a rule at the very end names it
-    and asks no more of them), "mixed" (a third each of those and of companies from anywhere).
+    The last rule asks for nothing but a company that no other names. Visitors: a third each from there, from companies
+    anywhere, and from nobody knows where.
     """
     chance = random.Random(21)
     rules: dict[str, Rule] = {}
     for number in range(count - 1):
         named = test("in", "account.domain", [domain(chance.randrange(100_000)) for _ in range(chance.randint(1, 20))])
         rules[f"r{number}"] = every(named, *(_condition(chance) for _ in range(chance.randint(1, 3))))
-    rules[f"r{count - 1}"] = test("in", "account.domain", ["named-late.example", domain(7)])
+    rules[f"r{count - 1}"] = test("in", "account.domain", [_NAMED_LATE, "other.example"])
+    return Shape("abm", rules, abm_visitors("mixed"), AUDIENCES, {"partners": PARTNERS})
 
-    def company(chance: random.Random) -> str | None:
-        kind = chance.choice(("unknown", "late", "any")) if companies == "mixed" else companies
-        return (
-            None if kind == "unknown" else "named-late.example" if kind == "late" else domain(chance.randrange(100_000))
-        )
 
-    return Shape(f"abm, {companies}", rules, _visitors(22, VISITORS, company), AUDIENCES)
+_NAMED_LATE: Final = "named-late.example"
+_COMPANIES: Final[Mapping[str, Callable[[random.Random], str | None]]] = {
+    "unknown": lambda _: None,
+    "late": lambda _: _NAMED_LATE,
+    "mixed": lambda chance: chance.choice((None, _NAMED_LATE, domain(chance.randrange(100_000)))),
+}
+
+
+def abm_visitors(companies: str) -> list[Visitor]:
+    """Make visitors of "unknown" company, of one named "late" in the rules of `abm`, or "mixed"."""
+    return _visitors(22, VISITORS, _COMPANIES[companies])
 
 
 _BROAD: Final[Sequence[Rule]] = (
