@@ -92,7 +92,8 @@ def split(name: str) -> tuple[str, ...]:
 class Fact:
     """The declaration of one thing a rule may read; `type` None means that nothing is known of it.
 
-    `absent` is the sentence for a visitor of whom it isn't known, where "not known yet" would sound odd.
+    `absent` is the sentence for a visitor of whom it isn't known, where "not known yet" would sound odd. `changeable`
+    says whether a visitor could plausibly change it, by what they do: visits and pages yes, place and company no.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Fact:
     enum: tuple[object, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None
+    changeable: bool = True
     label: Labels = field(default_factory=dict[str, str])
     absent: Labels = field(default_factory=dict[str, str])
     values: Mapping[str, Labels] = field(default_factory=dict[str, Labels])
@@ -204,6 +206,7 @@ def _declared(name: str, declaration: Mapping[str, object], problems: list[Diagn
         enum=tuple(cast("list[object]", enum)) if isinstance(enum, (list, tuple)) else None,
         minimum=cast("float | None", declaration.get("minimum")),
         maximum=cast("float | None", declaration.get("maximum")),
+        changeable=declaration.get("changeable") is not False,
         label=_labels(declaration.get("label")),
         absent=_labels(declaration.get("absent")),
         values={str(value): _labels(label) for value, label in _mapping(declaration.get("values")).items()},

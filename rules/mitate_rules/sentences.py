@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from mitate_rules.facts import Fact
-from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WORDS, Forms, said_as
+from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WINDOWS, WORDS, Forms, said_as
 from mitate_rules.operators import OPERATORS, day_number, elapsed_days
-from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
+from mitate_rules.settle import cidrs_of, since_parts, weekdays_of, window_parts
 from mitate_rules.steps import MARKS, Step, misfits
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number, shown, to_number, to_text
 from mitate_rules.vocabulary import Vocabulary
+from mitate_rules.windows import counted, length
 
 _ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -48,6 +49,11 @@ def sentence(step: Step, vocabulary: Vocabulary, lang: str) -> str:
         polite = _bare(text).endswith(("です", "ます", "ません"))
         return text + ("。" if polite else "です。")
     return text[:1].upper() + words["not matched"].format(c=text[1:])
+
+
+def say(value: object, fact: Fact | None, vocabulary: Vocabulary, lang: str) -> str:
+    """Say a value as people read it: labels, units, dates."""
+    return _Speaker(vocabulary, lang).value(value, fact)
 
 
 class _Speaker:
@@ -351,6 +357,20 @@ class _Speaker:
         v = self.number(cast(float, step.operands[2]), None)
         return template.format(f=self.describe(since), a=a, v=v)
 
+    def count_events(self, step: Step, node: Call) -> str:
+        event, window, _ = window_parts(node.args)
+        times, since, wanted, now = step.operands
+        found, least = counted(times, since, now) or 0, cast(int, wanted)
+        size, unit = length(window) or (0, window)
+        w = WINDOWS[self.lang][unit].format(n=self.number(size, None))
+        return self.choose(self.catalogue["count_events"], step).format(
+            f=self.words["event"].format(v=event),
+            a=self.words["once" if found == 1 else "times"].format(n=self.number(found, None)),
+            v=self.number(least, None),
+            w=w.replace(" 1 ", " ").removesuffix("s") if self.lang == "en" and size == 1 else w,
+            n=self.number(least - found, None),
+        )
+
     def time_between(self, step: Step, node: Call) -> str:
         hour, minute = (to_number(value) for value in step.operands[2:4])
         start, end = (cast(str, cast(Literal, arg).value) for arg in node.args[:2])
@@ -376,6 +396,7 @@ _SPECIAL: Mapping[str, Callable[[_Speaker, Step, Call], str]] = {
     "in_cidr": _Speaker.in_cidr,
     "moments": _Speaker.moments,
     "days_since": _Speaker.days_since,
+    "count_events": _Speaker.count_events,
     "time_between": _Speaker.time_between,
     "weekday": _Speaker.weekday,
     "quantifier": _Speaker.quantifier,
@@ -458,7 +479,7 @@ def _title(step: Step, vocabulary: Vocabulary, words: Mapping[str, str]) -> str:
             shown = shown[:1] if OPERATORS[node.op].takes == "quantifier" else ["…"]
         if node.op in ("time_between", "weekday"):
             return f"{negated}{op} {', '.join(shown)}   {_clock(step, vocabulary, words)}".rstrip()
-        if len(shown) == 2:
+        if len(shown) == 2 and op != "count_events":
             return f"{negated}{shown[0]} {op} {shown[1]}"
         clock = [_named(name, step, vocabulary, words) for name in step.reads if name not in _names(node)]
         return f"{negated}{op} {', '.join(shown)}" + (f"   {', '.join(clock)}" if clock else "")
@@ -482,7 +503,7 @@ def _name(node: Node) -> str:
 
 
 def _needs_all(node: Call) -> bool:
-    return OPERATORS[node.op].takes in ("order", "moments", "days_since", "time_between", "sem_ver")
+    return OPERATORS[node.op].takes in ("order", "moments", "days_since", "count_events", "time_between", "sem_ver")
 
 
 def _names(node: Node) -> set[str]:

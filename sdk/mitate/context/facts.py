@@ -1,7 +1,7 @@
 """The facts that come built in: one table of name, type, unit, purpose, source, cost and label.
 
 A declaration has the keys of a site document's own facts (type, items, unit, purpose, enum, minimum,
-maximum, label, values, from) and three more: `source`, the part of this package that supplies it, `cost`,
+maximum, changeable, label, values, from) and three more: `source`, the part of this package that supplies it, `cost`,
 what one look-up takes in microseconds of processor time, about, on one core, and `absent`, what is said of a
 visitor who has none where "not known yet" would sound odd.
 
@@ -48,6 +48,9 @@ def label(en: str, ja: str) -> Labels:
 def _choices(*rows: tuple[str, str, str]) -> dict[str, Labels]:
     return {value: label(en, ja) for value, en, ja in rows}
 
+
+# What visitors don't change by what they do: where they are, whom they work for.
+_FIXED_SOURCES: Final = ("geo", "account")
 
 COUNTRY_VALUES: Final = {code: label(country.en, country.ja) for code, country in COUNTRIES.items()}
 WEEKDAY_VALUES: Final = {
@@ -129,6 +132,8 @@ def _fact(type_: str, source: str, en: str, ja: str, purpose: str, **more: objec
     }
     if isinstance(values := more.get("values"), dict) and type_ == "string":
         declaration.setdefault("enum", list(values))  # pyright: ignore[reportUnknownArgumentType]
+    if source in _FIXED_SOURCES:
+        declaration.setdefault("changeable", False)
     if source == "backend":
         declaration["from"] = "backend"
     elif source == "browser":
@@ -151,7 +156,7 @@ def _clock(prefix: str, en: str, ja: str) -> dict[str, Declaration]:
         return _now(type_, "clock", f"{en} {name_en}", ja + name_ja, **more)
 
     return {
-        f"{prefix}.zone": row("string", "time zone", "タイムゾーン"),
+        f"{prefix}.zone": row("string", "time zone", "タイムゾーン", changeable=False),
         f"{prefix}.hour": row("integer", "hour", "時刻(時)", minimum=0, maximum=23),
         f"{prefix}.minute": row("integer", "minute", "時刻(分)", minimum=0, maximum=59),
         f"{prefix}.weekday": row("integer", "day of the week", "曜日", minimum=1, maximum=7, values=WEEKDAY_VALUES),
@@ -178,11 +183,16 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "geo.postal": _kept("string", "geo", "postal code", "郵便番号"),
     "geo.latitude": _kept("number", "geo", "latitude", "緯度", minimum=-90, maximum=90),
     "geo.longitude": _kept("number", "geo", "longitude", "経度", minimum=-180, maximum=180),
-    "request.ip": _now("ip", "request", "network address", "ネットワークアドレス"),
+    "request.ip": _now("ip", "request", "network address", "ネットワークアドレス", changeable=False),
     # Time
     "time.now": _now("instant", "clock", "present moment", "現在時刻"),
     "time.zone_source": _now(
-        "string", "clock", "where the time zone is known from", "タイムゾーンの判定元", values=_ZONE_SOURCES
+        "string",
+        "clock",
+        "where the time zone is known from",
+        "タイムゾーンの判定元",
+        values=_ZONE_SOURCES,
+        changeable=False,
     ),
     **_clock("time", "visitor's", "訪問者の"),
     **_clock("site_time", "site's", "サイトの"),
@@ -192,7 +202,7 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "device.os_version": _now("version", "device", "version of the operating system", "OSのバージョン"),
     "device.browser": _now("string", "device", "browser", "ブラウザー"),
     "device.browser_version": _now("version", "device", "version of the browser", "ブラウザーのバージョン"),
-    "device.bot": _now("boolean", "device", "robot", "ロボット"),
+    "device.bot": _now("boolean", "device", "robot", "ロボット", changeable=False),
     "device.touch": _now("boolean", "device", "touch screen", "タッチ画面"),
     "device.screen_width": _now("integer", "device", "width of the screen", "画面の幅", minimum=1),
     "device.language": _now("string", "device", "browser's language", "ブラウザーの言語"),
@@ -315,18 +325,18 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
         "string", "account", "the way the company is known", "企業の判定元", values=_ACCOUNT_SOURCES
     ),
     # Person: what only a backend may say
-    "user.persona": _kept("string", "backend", "role", "役割"),
+    "user.persona": _kept("string", "backend", "role", "役割", changeable=False),
     "user.status": _kept("string", "backend", "customer status", "顧客区分"),
     "user.ltv": _kept("number", "backend", "lifetime value", "顧客生涯価値", unit="yen", minimum=0),
-    "user.birthday": _kept("date", "backend", "birthday", "誕生日"),
-    "user.age": _kept("integer", "backend", "age", "年齢", minimum=0),
-    "user.gender": _kept("string", "backend", "gender", "性別"),
+    "user.birthday": _kept("date", "backend", "birthday", "誕生日", changeable=False),
+    "user.age": _kept("integer", "backend", "age", "年齢", minimum=0, changeable=False),
+    "user.gender": _kept("string", "backend", "gender", "性別", changeable=False),
     "user.plan": _kept("string", "backend", "plan", "ご契約プラン"),
     "user.loyalty": _kept("string", "backend", "loyalty status", "会員ランク"),
-    "user.member_since": _kept("date", "backend", "member since", "入会日"),
+    "user.member_since": _kept("date", "backend", "member since", "入会日", changeable=False),
     "user.channel_preferred": _kept("string", "backend", "preferred channel", "希望の連絡方法", values=_CHANNELS),
     "messages.*.sent": _kept(
-        "integer", "backend", "number of messages sent ({*})", "送信数({*})", unit="count", minimum=0
+        "integer", "backend", "number of messages sent ({*})", "送信数({*})", unit="count", minimum=0, changeable=False
     ),
     "messages.*.opened": _kept(
         "integer", "backend", "number of messages opened ({*})", "開封数({*})", unit="count", minimum=0

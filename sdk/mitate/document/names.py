@@ -14,7 +14,7 @@ from .raw import Raw, as_object, labels_in, list_in, maybe_text_in, object_in, o
 from .shapes import Schema
 
 Said = Mapping[str, str]
-"""What is said of each name, in Markdown."""
+"""What is said of each name."""
 
 _LONGEST: Final = 400
 """A rule or list is cut after so many characters."""
@@ -70,7 +70,8 @@ def known_facts(declared: Raw, interests: Raw) -> dict[str, Mapping[str, object]
         label = {"en": f"interest in {named.get('en', topic)}", "ja": f"{named.get('ja', topic)}への関心度"}
         facts[f"interests.{topic}"] = {**BUILT_IN["interests.*"], "label": label}
     for name, one in objects_in(declared):
-        facts[name] = {"purpose": "personalization", **one}
+        changeable = {key: value for key, value in BUILT_IN.get(name, {}).items() if key == "changeable"}
+        facts[name] = {"purpose": "personalization", **changeable, **one}
     return facts
 
 
@@ -113,7 +114,7 @@ def _said(*parts: str) -> str:
 
 def _code(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return "`" + (text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…") + "`"
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _audience(one: Raw) -> str:
@@ -122,20 +123,20 @@ def _audience(one: Raw) -> str:
 
 def _slot(name: str, one: Raw) -> str:
     selector = text_in(one, "selector", f'[data-mitate="{name}"]')
-    where = f"At `{selector}`"
+    where = f"At {selector}"
     reserve = maybe_text_in(one, "reserve")
     return _said(called(labels_in(one)), f"{where}, {reserve} kept free" if reserve else where)
 
 
 def _goal(one: Raw) -> str:
     value = maybe_text_in(one, "value")
-    worth = f", worth its `{value}`" if value else ""
-    return _said(called(labels_in(one)), f"Reached by the event `{text_in(one, 'event')}`{worth}")
+    worth = f", worth its {value}" if value else ""
+    return _said(called(labels_in(one)), f"Reached by the event {text_in(one, 'event')}{worth}")
 
 
 def _list(value: object) -> str:
     if isinstance(value, str):
-        return f"The lines of `{value}`"
+        return f"The lines of {value}"
     entries = texts_in({"list": value}, "list")
     return f"{len(entries):,} entries: {_code(list(entries))[1:-1]}"
 
@@ -178,7 +179,7 @@ def one_of(what: str, said: Said) -> Schema:
     return {"anyOf": constants(said)}
 
 
-def constants(said: Said) -> list[Schema]:
+def constants(said: Mapping[str, str] | Mapping[str | int, str]) -> list[Schema]:
     """Give a schema for each name that is only this name."""
     return [{"const": name, "description": text} if text else {"const": name} for name, text in said.items()]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from .names import Names, own_definitions
+import msgspec
+
+from .names import Names, names_in, own_definitions
 from .rules import rule_definitions
 from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Named, Number, ObjectOf, Schema, Text
 
@@ -58,6 +61,7 @@ FACT = ObjectOf(
         "enum": Member(ListOf(Anything()), "the only values it may have"),
         "minimum": Member(Number(), "its smallest value"),
         "maximum": Member(Number(), "its largest value"),
+        "changeable": Member(Flag(), "whether visitors could change it by what they do (true when absent)"),
         "from": Member(Choice(("backend",)), "who says it: your backend, with the site's secret"),
         "purpose": Member(
             Choice(("necessary", "personalization", "analytics")), "the consent it needs (personalization when absent)"
@@ -265,3 +269,12 @@ def site_schema(names: Names | None = None) -> Schema:
         **SITE.schema(),
         "$defs": rule_definitions(names) | definitions | own,
     }
+
+
+def schema_text(folder: Path) -> str:
+    """Give the schema of the site in a folder as the text of `mitate-site.schema.json`.
+
+    Raises `ValueError` when the document is no JSON object, `OSError` when it can't be read.
+    """
+    schema = site_schema(names_in(folder))
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
