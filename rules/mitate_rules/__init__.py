@@ -4,7 +4,7 @@ from mitate_rules.errors import Diagnostic, LimitError, MitateError, RuleError, 
 from mitate_rules.explain import Explanation
 from mitate_rules.facts import Context, Fact, Facts
 from mitate_rules.program import Official, Program, check_rule, compile_rule
-from mitate_rules.ruleset import RuleSet
+from mitate_rules.ruleset import Residual, RuleSet
 from mitate_rules.values import WITHHELD, Answer, Withheld
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MitateError",
     "Official",
     "Program",
+    "Residual",
     "RuleError",
     "RuleSet",
     "Withheld",

@@ -8,7 +8,7 @@ comparison that lacks an operand is False. Withheld facts follow Kleene's three-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 from typing import Literal as Either
 
 from mitate_rules.check import check
@@ -23,12 +23,15 @@ from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, is_number, truth
 from mitate_rules.vocabulary import Declarations, Vocabulary
 
+if TYPE_CHECKING:
+    from mitate_rules.changes import Change
+
 Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
 Value = Callable[[Read, Memo], object]
 
 # Comparisons that lack an operand when one is missing, whatever the others are.
-NEEDS_ALL = frozenset({"order", "moments", "days_since", "time_between", "sem_ver"})
+NEEDS_ALL = frozenset({"order", "moments", "days_since", "count_events", "time_between", "sem_ver"})
 
 
 class Compiler:
@@ -61,6 +64,10 @@ class Compiler:
         if OPERATORS[node.op].gives != "condition":
             return _truth_of(self.value(node, scope), sign)
         return self._leaf(node, sign, scope)
+
+    def every(self, conditions: Sequence[tuple[Node, bool]]) -> Run:
+        """Compile conditions, each with its sign, that must all hold."""
+        return _every([self.condition(node, sign) for node, sign in conditions])
 
     def audience(self, name: str, sign: bool = True) -> Run:
         """Compile an audience once; its answer is shared by all rules of one evaluation."""
@@ -608,6 +615,11 @@ class Program:
         self.facts_read = frozenset(reads_of(node, compiler.vocabulary))
         self._paths = {name: split(name) for name in self.facts_read}
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The facts, audiences and lists it was compiled with."""
+        return self._compiler.vocabulary
+
     def __call__(self, data: object) -> Answer:
         """Give True, False, or WITHHELD when the answer depends on withheld facts."""
         if isinstance(data, Context):
@@ -619,6 +631,14 @@ class Program:
         if self._explainer is None:
             self._explainer = Explainer(self.node, self._compiler)
         return self._explainer(self._reader(data))
+
+    def changes(
+        self, data: object, *, limit: int = 3, may_change: Callable[[str], bool] | None = None
+    ) -> list[Change]:
+        """Give the smallest changes of a visitor that make the rule match, fewest facts first, each verified."""
+        from mitate_rules.changes import changes
+
+        return changes(self.node, self._compiler, self._reader(data), limit=limit, may_change=may_change)
 
     def _reader(self, data: object) -> Read:
         return data.get if isinstance(data, Context) else reader(data, self._paths)

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from mitate_rules import WITHHELD, Answer, Context, RuleError, RuleSet, compile_rule
+from mitate_rules import WITHHELD, Answer, Context, Residual, RuleError, RuleSet, compile_rule
 
 
 def var(name: str) -> dict[str, object]:
@@ -324,7 +324,11 @@ def test_a_rule_set_answers_lazily_in_priority_order() -> None:
     }
     many = RuleSet(rules)
     context = Context(country="JP", interest=WITHHELD)
-    assert list(many.outcomes(context)) == [("late", True), ("kept", WITHHELD), ("all", True)]
+    (late, sure), (kept, undecided), (every, also_sure) = many.outcomes(context)
+    assert [(late, sure), kept, (every, also_sure)] == [("late", True), "kept", ("all", True)]
+    assert isinstance(undecided, Residual)
+    with pytest.raises(TypeError):
+        bool(undecided)
     assert many.match(context) == ["late", "all"]
     assert many.first(context) == "late"
     assert many.first({"country": "US"}) == "all"

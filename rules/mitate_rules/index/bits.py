@@ -1,0 +1,84 @@
+"""Sets of rows as bits of an integer: the first row is the lowest bit.
+
+Python's integers add, cut and compare such sets at about 4 GB/s, so that a set of 100,000 rows costs half a
+microsecond a step. A set of few rows among many is kept as its row numbers instead.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+FEW: Final = 8
+"""So many bits are found one by one faster than by cutting the set into pieces."""
+
+_PIECE: Final = 128  # bytes
+
+Posting: TypeAlias = "int | array[int]"
+"""Some rows: a bit set, or the row numbers where that is smaller."""
+
+
+def bits_of(rows: Sequence[int], size: int) -> int:
+    """Give the bit set of rows among `size`."""
+    if len(rows) <= FEW:
+        bits = 0
+        for row in rows:
+            bits |= 1 << row
+        return bits
+    held = bytearray(size // 8 + 1)
+    for row in rows:
+        held[row >> 3] |= 1 << (row & 7)
+    return int.from_bytes(held, "little")
+
+
+def toggled(bits: int, rows: Sequence[int], size: int) -> int:
+    """Turn rows over; a row named twice stays as it was."""
+    if len(rows) <= FEW:
+        for row in rows:
+            bits ^= 1 << row
+        return bits
+    held = bytearray(bits.to_bytes(size // 8 + 1, "little"))
+    for row in rows:
+        held[row >> 3] ^= 1 << (row & 7)
+    return int.from_bytes(held, "little")
+
+
+def posting(rows: Sequence[int], size: int) -> Posting:
+    """Keep rows as a bit set or as numbers, whichever takes less room."""
+    if len(rows) * 32 > size:
+        return bits_of(rows, size)
+    return array("I", rows)
+
+
+def unpacked(some: Posting) -> int:
+    """Give a posting's rows as a bit set."""
+    if isinstance(some, int):
+        return some
+    bits = 0
+    for row in some:
+        bits |= 1 << row
+    return bits
+
+
+def rows_of(bits: int) -> Iterator[int]:
+    """Give the rows of a set, the lowest first; lazily, so that the first costs little whatever follows."""
+    if bits.bit_length() <= 8 * _PIECE or bits.bit_count() <= FEW:
+        while bits:
+            lowest = bits & -bits
+            yield lowest.bit_length() - 1
+            bits ^= lowest
+        return
+    held = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    for start in range(0, len(held), _PIECE):
+        piece = int.from_bytes(held[start : start + _PIECE], "little")
+        base = 8 * start - 1
+        while piece:
+            lowest = piece & -piece
+            yield base + lowest.bit_length()
+            piece ^= lowest
+
+
+def weight(some: Posting) -> int:
+    """Estimate the bytes that a posting takes."""
+    return 28 + some.bit_length() // 8 if isinstance(some, int) else 64 + 4 * len(some)
