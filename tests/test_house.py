@@ -28,7 +28,7 @@ IMPURE = {
 FLOORS: list[set[str]] = [
     {"cases"},
     {"mitate", "__init__"},
-    {"story", "answers", "recording"},
+    {"story", "answers", "proof", "recording"},
     {"document", "deciding", "simulation", "table", "imagine"},
     {"context", "consent"},
     {"blocks", "experiments", "visitor", "schedule", "caps", "phrases"},

@@ -87,6 +87,10 @@ class ExplainedDecisions(Decisions):
         """Tell the marketer: the facts, their numbers, what would change it."""
         return self.stories[slot].why(language)
 
+    def whole(self, slot: str, language: str = "en") -> list[str]:
+        """Tell of each experience for the slot, in priority order, what became of it: one sentence each."""
+        return self.stories[slot].whole(language)
+
     def tree(self, slot: str, language: str = "en") -> str:
         """Show the developer every experience for the slot and every condition that was read."""
         return self.stories[slot].tree(language)
@@ -94,6 +98,17 @@ class ExplainedDecisions(Decisions):
     def about(self, slot: str, language: str = "en") -> str:
         """Tell the visitor in general words: no scores, no company name."""
         return self.stories[slot].about(language)
+
+    def proof(self, slot: str, *, secret: str | None = None) -> dict[str, object]:
+        """Give what replays a slot's decision offline, JSON-ready; with the site's secret, signed.
+
+        It holds what was read of the visitor, so consent, retention and erasure apply: see `mitate.proof`.
+        """
+        return self.stories[slot].proof(secret)
+
+    def to_dict(self) -> dict[str, object]:
+        """Give every slot's story as JSON-ready values, both languages."""
+        return {slot: story.to_dict() for slot, story in self.stories.items()}
 
 
 def wire(decision: Decision) -> bytes:

@@ -298,7 +298,8 @@ class Mitate:
         endings = dict(walked)
         gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
         stories: dict[str, Story] = {
-            slot: tell(site, one, context, memory, purposes, at, endings, gpc=gpc) for slot, one in chosen.items()
+            slot: tell(site, one, context, memory, purposes, at, endings, key=key, draw=draw, gpc=gpc)
+            for slot, one in chosen.items()
         }
         return ExplainedDecisions(decisions, stories)
 

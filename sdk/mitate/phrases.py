@@ -18,6 +18,31 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "ja": "同じ企業の訪問者は全員同じパターンになります(振り分け単位:企業)。",
     },
     "also": {"en": '"{label}" matches too but is later.', "ja": "「{label}」にも一致しますが、優先順位が後です。"},
+    "whole-shown": {"en": '"{label}" is shown because {because}.', "ja": "「{label}」は、{because}、表示しています。"},
+    "whole-everyone": {"en": '"{label}" is shown to everyone.', "ja": "「{label}」は、すべての方に表示しています。"},
+    "whole-page": {
+        "en": '"{label}" matches because {because}; its A/B test keeps the page\'s own content here.',
+        "ja": "「{label}」は、{because}、条件に一致しました。A/Bテストで元の内容のままです。",
+    },
+    "whole-holdout": {
+        "en": '"{label}" matches, but this visitor is in its comparison group.',
+        "ja": "「{label}」は、条件に一致しましたが、比較グループのため表示していません。",
+    },
+    "whole-layer": {
+        "en": '"{label}" matches, but this visitor belongs to another experience of the same group.',
+        "ja": "「{label}」は、条件に一致しましたが、同じグループの別の施策に振り分けられています。",
+    },
+    "whole-consent": {
+        "en": '"{label}" waits for consent; until then it does not use: {facts}.',
+        "ja": "「{label}」は、同意前のため判断していません(未使用:{facts})。",
+    },
+    "whole-live": {
+        "en": '"{label}" depends on what happens on the page.',
+        "ja": "「{label}」は、このページでの動きを見て決まります。",
+    },
+    "whole-company": {"en": '"{label}" would need a known company.', "ja": "「{label}」は、企業が判明した訪問が対象です。"},
+    "whole-needs": {"en": '"{label}" would need {change}.', "ja": "「{label}」は、{change}と一致します。"},
+    "whole-fails": {"en": '"{label}" does not match: {sentence}', "ja": "「{label}」は対象外です。{sentence}"},
     "not-first": {"en": 'Not "{label}": {because}.', "ja": "{because}。このため「{label}」の対象外です。"},
     "holdout": {
         "en": 'Default. "{label}" matches because {because}, but this visitor is in the comparison group that measures the effect.',

@@ -1,0 +1,123 @@
+"""Why a slot shows what it shows, told to three readers.
+
+The marketer reads facts, numbers and what would change it; the developer every experience and
+every condition that was read; the visitor general words, without scores or a company's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mitate.consent import Purposes
+from mitate.deciding import HASHED, Draw, Memory
+from mitate.model import Basis, Decision, Reason, Site
+from mitate.phrases import say
+from mitate.proof import prove
+from mitate_rules import Context
+
+from . import marketer
+from .record import LATER, Step, Told
+from .whole import whole
+
+
+class Story(Told):
+    """One slot's decision, ready to be told."""
+
+    # -- the marketer ----------------------------------------------------------------------------
+
+    def why(self, language: str = "en") -> str:
+        """Say in a sentence or two what decided this slot, with numbers, and what would change it."""
+        return marketer.why(self, language)
+
+    def whole(self, language: str = "en") -> list[str]:
+        """Say of each experience for this slot, in priority order, what became of it: one sentence each."""
+        return whole(self, language)
+
+    # -- the developer and the visitor -----------------------------------------------------------
+
+    def tree(self, language: str = "en") -> str:
+        """Show every experience for this slot in priority order, with how it ended and its conditions."""
+        shown = self.decision.variant or say("tree-page", language)
+        lines = [f"{self.decision.slot}: {shown} ({self.decision.reason}, {self.decision.basis})"]
+        for step in self.steps:
+            ending = (
+                say("tree-later", language) if step.ending == LATER else step.ending or say("tree-missed", language)
+            )
+            lines.append(f"{step.experience.id}: {ending}")
+            lines += (f"  {line}" for line in step.explanation.tree(language).splitlines())
+        return "\n".join(lines)
+
+    def about(self, language: str = "en") -> str:
+        """Tell the visitor what kind of knowledge this rests on."""
+        if self.decision.kind is None:
+            return say("about-everyone", language)
+        step = self.step(self.decision.experience)
+        content = self.variant(step.experience).content.get(self.decision.slot)
+        if content is not None and content.filling.facts_read & {"account.name", "account.domain"}:
+            return say("about-named", language)
+        if any(fact.startswith("account.") for fact in self.site.rules.program(step.experience.id).facts_read):
+            return say("about-account", language)
+        return say(f"about-{Basis(self.decision.basis)}", language)
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the story as JSON-ready values."""
+        return {
+            "slot": self.decision.slot,
+            "reason": self.decision.reason.value,
+            "experience": self.decision.experience,
+            "variant": self.decision.variant,
+            "why": {"en": self.why("en"), "ja": self.why("ja")},
+            "whole": {"en": self.whole("en"), "ja": self.whole("ja")},
+            "steps": [
+                {
+                    "experience": step.experience.id,
+                    "ending": str(step.ending or "NO_MATCH"),
+                    "rule": step.explanation.to_dict(),
+                }
+                for step in self.steps
+            ],
+        }
+
+    # -- whoever must check it -------------------------------------------------------------------
+
+    def proof(self, secret: str | None = None) -> dict[str, object]:
+        """Give what replays this decision offline, JSON-ready: see `mitate.proof`. It is personal data."""
+        return prove(
+            self.site,
+            self.decision,
+            self.context,
+            self.memory,
+            self.purposes,
+            self.key,
+            self.now,
+            self.draw,
+            secret=secret,
+        )
+
+
+def tell(
+    site: Site,
+    decision: Decision,
+    context: Context,
+    memory: Memory,
+    purposes: Purposes,
+    now: float,
+    endings: Mapping[str, Reason | None],
+    *,
+    key: str | None = None,
+    draw: Draw = HASHED,
+    gpc: bool = False,
+) -> Story:
+    """Put together the story of one slot; `endings` says how each experience that was reached ended."""
+    steps: list[Step] = []
+    taken = False
+    for one in site.experiences.values():
+        if one.status == "draft" or decision.slot not in one.slots:
+            continue
+        ending = LATER if taken and one.id not in endings else endings.get(one.id)
+        steps.append(Step(one, ending, site.rules.program(one.id).explain(context)))
+        taken = taken or one.id == decision.experience
+    return Story(site, decision, tuple(steps), context, memory, purposes, now, key, draw, gpc)
+
+
+__all__ = ["LATER", "Step", "Story", "Told", "tell"]

@@ -1,0 +1,69 @@
+"""What is known of one slot's decision: its site, its visitor, and how each experience ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mitate.consent import Purposes
+from mitate.deciding import Draw, Memory
+from mitate.document.raw import as_object
+from mitate.model import Decision, Experience, Labels, Reason, Site, Variant
+from mitate_rules import Context, Explanation
+
+LATER: Final = "later"
+"""How an experience ended that was never reached, since every slot was taken."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One experience for the slot: how it ended, and its rule with the values that were read."""
+
+    experience: Experience
+    ending: Reason | str | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
+class Told:
+    """One slot's decision with everything needed to explain and to prove it."""
+
+    site: Site
+    decision: Decision
+    steps: tuple[Step, ...]
+    context: Context
+    memory: Memory
+    purposes: Purposes
+    now: float
+    key: str | None
+    draw: Draw
+    gpc: bool = False
+
+    def step(self, name: str | None) -> Step:
+        """Give an experience's step."""
+        return next(step for step in self.steps if step.experience.id == name)
+
+    def variant(self, experience: Experience) -> Variant:
+        """Give the variant of an experience that was chosen."""
+        return next(one for one in experience.variants if one.id == self.decision.variant)
+
+    def label(self, experience: Experience, language: str) -> str:
+        """Give an experience's label, its id where it has none."""
+        return pick_label(experience.label, experience.id, language)
+
+
+def pick_label(label: Labels, otherwise: str, language: str) -> str:
+    """Give a label in a language, else in English, else in any, else what stands in for one."""
+    return label.get(language.split("-")[0]) or label.get("en") or next(iter(label.values()), otherwise)
+
+
+def as_labels(value: object) -> Labels:
+    """Read a label as a declaration has it."""
+    return {language: text for language, text in (as_object(value) or {}).items() if isinstance(text, str)}
+
+
+def flow(sentences: Iterable[str], language: str) -> str:
+    """Put sentences one after another, each with its full stop."""
+    stop, gap = ("。", "") if language.startswith("ja") else (".", " ")
+    return gap.join(one if one.endswith((stop, ")", "。", ".")) else one + stop for one in sentences if one)
