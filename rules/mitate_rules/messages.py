@@ -2,7 +2,8 @@
 
 `holds` and `fails` are said of a condition; `not_holds` and `not_fails` of its negation, where no other operator says
 that (`==` and `!=` say each other's). `holds` joins with others before "ため"; `fails` stands as a sentence.
-{f} is what was asked about, {a} its actual value, {v} and {w} what the rule wants, {l} a label, {c} inner clauses.
+{f} is what was asked about, {a} its actual value, {v} and {w} what the rule wants, {n} how many are lacking,
+{l} a label, {c} inner clauses.
 """
 
 from __future__ import annotations
@@ -74,6 +75,12 @@ _EN: Final[dict[str, Forms]] = {
     "days_since <=": Forms("{a} days since {f} (at most {v})", "{a} days since {f}, more than {v}"),
     "days_since ==": Forms("{a} days since {f}", "{a} days since {f}, not {v}"),
     "days_since !=": Forms("{a} days since {f}, not {v}", "{a} days since {f}"),
+    "count_events": Forms(
+        "{f} {a} in {w} ({v} or more)",
+        "{f} {a} in {w}; {n} more needed",
+        "{f} {a} in {w} (fewer than {v})",
+        "{f} {a} in {w}, not fewer than {v}",
+    ),
     "time_between": Forms(
         "it is {a} ({v}–{w})", "it is {a}, outside {v}–{w}", "it is {a} (outside {v}–{w})", "it is {a}, within {v}–{w}"
     ),
@@ -170,6 +177,12 @@ _JA: Final[dict[str, Forms]] = {
     "days_since <=": Forms("{f}から{a}日({v}日以内)", "{f}から{a}日で、{v}日を過ぎています"),
     "days_since ==": Forms("{f}からちょうど{a}日", "{f}から{a}日(条件はちょうど{v}日)"),
     "days_since !=": Forms("{f}から{a}日({v}日以外)", "{f}からちょうど{a}日"),
+    "count_events": Forms(
+        "{w}で{f}が{a}(基準{v}回)",
+        "{w}で{f}は{a}。あと{n}回で一致",
+        "{w}で{f}が{a}({v}回未満)",
+        "{w}で{f}は{a}で、{v}回以上です",
+    ),
     "time_between": Forms(
         "いま{a}({v}〜{w})",
         "いま{a}で、{v}〜{w}の時間外です",
@@ -239,6 +252,25 @@ VERSIONS: Final[dict[str, dict[str, str]]] = {
     },
 }
 
+WINDOWS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "s": "the last {n} seconds",
+        "m": "the last {n} minutes",
+        "h": "the last {n} hours",
+        "d": "the last {n} days",
+        "w": "the last {n} weeks",
+        "visit": "this visit",
+    },
+    "ja": {
+        "s": "直近{n}秒",
+        "m": "直近{n}分",
+        "h": "直近{n}時間",
+        "d": "直近{n}日",
+        "w": "直近{n}週間",
+        "visit": "今回の訪問",
+    },
+}
+
 UNITS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "times": "{n}",
@@ -268,6 +300,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "matches": "Matches: {c}.",
         "not matched": "{c}.",
         "network": "the network {v}",
+        "event": '"{v}"',
+        "times": "{n} times",
+        "once": "once",
         "list": 'the list "{v}"',
         "aside": " ({c})",
         "beside": "; ",
@@ -295,6 +330,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "matches": "{c}、条件に一致しました。",
         "not matched": "{c}。",
         "network": "ネットワーク「{v}」",
+        "event": "「{v}」",
+        "times": "{n}回",
+        "once": "{n}回",
         "list": "リスト「{v}」",
         "aside": "({c})",
         "beside": "、",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -13,6 +14,7 @@ from mitate_rules.patterns import matches_all, problem_of, runs_in_javascript
 from mitate_rules.settle import cidrs_of, since_parts
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import kind_of
+from mitate_rules.windows import EVENT, KEPT, VISIT, seconds, times_of
 
 if TYPE_CHECKING:
     from mitate_rules.check import Checker
@@ -288,6 +290,38 @@ def _clock(checker: Checker, node: Call, *names: str) -> None:
             checker.say("error", "unknown-fact", f'"{node.op}" reads the fact "{name}", which is not declared', node)
 
 
+def _count_events(checker: Checker, node: Call, scope: str | None) -> None:
+    event = checker.literal_text(node.args[0], "the name of an event")
+    if event is not None and EVENT.fullmatch(event) is None:
+        meant = re.sub(r"[^a-z0-9_-]+", "-", event.strip().casefold()[:64]).strip("-")
+        hint = f'events are recorded under such names: write "{meant}"' if meant else None
+        expected = "a to z, 0 to 9, - and _, at most 64 of them"
+        message = f"{spoken(event)} is no name of an event"
+        checker.say("error", "bad-event", message, node.args[0], expected=expected, got=spoken(event), hint=hint)
+        event = None
+    window = checker.literal_text(node.args[1], "a time, written out")
+    if window is not None and window != VISIT and seconds(window) is None:
+        expected = 'a time such as "30d" or "24h" (s, m, h, d or w), or "visit"'
+        message = f"{spoken(window)} is no time to look back"
+        checker.say("error", "bad-window", message, node.args[1], expected=expected, got=spoken(window))
+    if len(node.args) == 3:
+        _least(checker, node.args[2])
+    if event is not None:
+        _clock(checker, node, times_of(event), "visit.started" if window == VISIT else "time.now", "time.now")
+
+
+def _least(checker: Checker, node: Node) -> None:
+    least = node.value if isinstance(node, Literal) else None
+    if isinstance(least, int) and not isinstance(least, bool) and 1 <= least <= KEPT:
+        return
+    got = spoken(least) if isinstance(node, Literal) else "a computed value"
+    hint = "events.<name>.count counts them all" if isinstance(least, int) and least > KEPT else None
+    message = f"of each event the {KEPT} newest times are remembered"
+    if not isinstance(least, int) or isinstance(least, bool) or least < 1:
+        message = "how often is a whole number from 1 up"
+    checker.say("error", "bad-count", message, node, expected=f"a whole number, 1 to {KEPT}", got=got, hint=hint)
+
+
 def _zone(checker: Checker, node: Node) -> str:
     text = text_of(node)
     if text not in ("site", "visitor"):
@@ -393,6 +427,7 @@ OPERANDS: Final[Mapping[str, Callable[[Checker, Call, str | None], None]]] = {
     "sem_ver": _sem_ver,
     "moments": _moments,
     "days_since": _days_since,
+    "count_events": _count_events,
     "time_between": _time_between,
     "weekday": _weekday,
     "audience": _audience,

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast
 
-from mitate_rules import patterns, values
+from mitate_rules import patterns, values, windows
 from mitate_rules.values import less, same
 
 Gives = Literal["condition", "number", "list", "any"]
@@ -604,6 +604,9 @@ TABLE: Final = (
     Operator("days_since", 2, 3, "days_since", _C, days_since, official=False,
              does="Compare the full days since an instant or a date with a number.",
              example='{"days_since": [{"var": "visits.first"}, "<", 60]}'),
+    Operator("count_events", 2, 3, "count_events", _C, windows.count_events, official=False,
+             does="Test that an event happened so many times (once when absent) in a time up to now, or in this visit.",
+             example='{"count_events": ["viewed_pricing", "30d", 2]}'),
     Operator("time_between", 2, 3, "time_between", _C, time_between, official=False,
              does="Test the time of day: from the first time until before the second, across midnight where need be.",
              example='{"time_between": ["22:00", "06:00"]}'),
@@ -690,6 +693,7 @@ TAKES: Final[Mapping[str, str]] = {
     "in_cidr": "an address; a network, a list of networks, or the name of a list",
     "moments": "instants with their offset, or dates; never both",
     "days_since": "an instant or a date; one of " + " ".join(ORDER) + " (>= when absent); a number of days",
+    "count_events": f'the name of an event; a time such as "30d" or "24h", or "visit"; a number, 1 to {windows.KEPT}',
     "time_between": 'two times of day; "visitor" (when absent) or "site", for whose clock',
     "weekday": "days: 1 to 7 (Monday is 1) or " + " ".join(DAYS) + ', also as a list; "visitor" or "site"',
     "numbers": "numbers",
@@ -715,7 +719,3 @@ ELSEWHERE: Final = {
     **dict.fromkeys(("segment", "cohort"), "audience"),
 }
 """What operators are called elsewhere -> here."""
-
-NOT_YET: Final = {
-    "count_events": "use events.<name>.count or events.<name>.last_days_ago",
-}

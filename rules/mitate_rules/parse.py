@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from mitate_rules.errors import Diagnostic, did_you_mean, escape
-from mitate_rules.operators import ELSEWHERE, NOT_YET, OPERATORS, Operator
+from mitate_rules.operators import ELSEWHERE, OPERATORS, Operator
 from mitate_rules.tree import BROKEN, Call, Literal, Node, Var
 
 MAX_DEPTH: Final = 100  # nested operators
@@ -179,8 +179,6 @@ class _Parser:
     def unknown(self, name: str, operator: Operator | None, pointer: str) -> None:
         if operator is not None:
             self.error("not-for-targeting", f'the operator "{name}" is not for targeting', pointer, hint=operator.note)
-        elif name in NOT_YET:
-            self.error("not-available-yet", f'the operator "{name}" is not available yet', pointer, hint=NOT_YET[name])
         else:
             known = ELSEWHERE.get(name.lower())
             hint = f'write "{known}"' if known is not None else did_you_mean(name, OPERATOR_NAMES)

@@ -13,6 +13,7 @@ from mitate_rules.operators import DAYS, OPERATORS, day_number, instant, minutes
 from mitate_rules.patterns import finder
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.vocabulary import Vocabulary
+from mitate_rules.windows import VISIT, seconds, times_of
 
 Operands = tuple[Node, ...]
 
@@ -80,6 +81,12 @@ def since_parts(args: Operands) -> tuple[Node, str, Node]:
     return args[0], cast(str, sign), args[2]
 
 
+def window_parts(args: Operands) -> tuple[str, str, object]:
+    """Give a count_events condition's event, window and least number (1 when none is written)."""
+    words = [arg.value if isinstance(arg, Literal) else None for arg in args]
+    return cast(str, words[0]), cast(str, words[1]), words[2] if len(words) == 3 else 1
+
+
 def _in_list(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
     name = cast(str, cast(Literal, call.args[1]).value)
     return call.args[0], Literal(vocabulary.list_of(name))
@@ -103,6 +110,13 @@ def _days_since(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
     return moment(since), Literal(sign), days, Var(mark + today)
 
 
+def _count_events(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
+    event, window, least = window_parts(call.args)
+    now = Var(mark + "time.now")
+    since = Var(mark + "visit.started") if window == VISIT else Call("-", (now, Literal(seconds(window))))
+    return Var(mark + times_of(event)), since, Literal(least), now
+
+
 def _time_between(call: Call, vocabulary: Vocabulary, mark: str) -> Operands:
     start, end = (minutes(cast(Literal, arg).value) for arg in call.args[:2])
     zone = mark + zone_of(call.args)
@@ -119,6 +133,7 @@ _SETTLERS: Final[dict[str, Callable[[Call, Vocabulary, str], Operands]]] = {
     "regex": _regex,
     "moments": _moments,
     "days_since": _days_since,
+    "count_events": _count_events,
     "time_between": _time_between,
     "weekday": _weekday,
 }

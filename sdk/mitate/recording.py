@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from mitate_rules.windows import KEPT, times_of
+
 from .consent import Purposes
 from .events import Event
 from .ids import is_id, new_id
@@ -104,6 +106,7 @@ def profile_changes(events: Sequence[Event], *, from_browser: bool) -> list[Chan
             changes.append(Add(f"exposures.{event.experience}.count", 1, seen))
         elif event.type == "track":
             changes.append(Add(f"events.{event.name}", 1, event.id, event.at, math.inf))
+            changes.append(Append(times_of(event.name), event.at, event.id, KEPT))
             if event.name == PURCHASE and not from_browser:
                 changes += _purchase(event)
         elif event.type == "visit" and event.value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -84,4 +85,78 @@ def test_a_page_that_names_events_without_end_does_not_fill_the_profile_without_
     # What was counted before still counts.
     before = profile["events.n0-0"]
     mitate.record(VISITOR, [Reported(type="track", name="n0-0", id=new_id())])
+    assert profile["events.n0-0.times"] == [NOW]
     assert (before, (mitate.profiles.export("v" * 22) or {})["events.n0-0"]) == ([1, NOW], [2, NOW])
+
+
+DAY = 86_400.0
+COUNTING = {
+    "format": 1,
+    "site": "t",
+    "timezone": "UTC",
+    "slots": {"hero": {}},
+    "experiences": [
+        {
+            "id": "keen",
+            "slot": "hero",
+            "when": {"count_events": ["viewed_pricing", "30d", 2]},
+            "variants": [{"id": "v", "html": "<p>Let us talk.</p>"}],
+        }
+    ],
+}
+
+
+class Shop:
+    """A site that counts events, and a clock to turn."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "site.json").write_text(json.dumps(COUNTING))
+        self.now = NOW
+        self.mitate = Mitate.from_path(folder, clock=lambda: self.now)
+
+    def views_pricing(self, times: int = 1, visitor: Visitor = VISITOR) -> None:
+        self.mitate.record(visitor, [Reported(type="track", name="viewed_pricing") for _ in range(times)])
+
+    def variant(self, visitor: Visitor = VISITOR) -> str | None:
+        return self.mitate.decide(visitor)["hero"].variant
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def test_events_are_counted_in_a_window_that_moves(shop: Shop) -> None:
+    shop.views_pricing()
+    assert shop.variant() is None
+    shop.now += 20 * DAY
+    shop.views_pricing()
+    assert shop.variant() == "v"
+    shop.now += 10 * DAY
+    assert shop.variant() == "v"
+    shop.now += 1
+    assert shop.variant() is None
+
+
+def test_an_event_sent_again_counts_once(shop: Shop) -> None:
+    event = Reported(type="track", name="viewed_pricing", id=new_id())
+    shop.mitate.record(VISITOR, [event])
+    shop.mitate.record(VISITOR, [event])
+    assert shop.variant() is None
+
+
+def test_the_newest_fifty_times_of_an_event_are_remembered(shop: Shop) -> None:
+    for _ in range(60):
+        shop.now += 1
+        shop.views_pricing()
+    profile = shop.mitate.profiles.export("v" * 22) or {}
+    assert profile["events.viewed_pricing.times"] == [NOW + second for second in range(11, 61)]
+    assert profile["events.viewed_pricing"] == [60, NOW + 60]
+
+
+def test_events_without_consent_are_not_remembered_and_the_rule_is_undecided(shop: Shop) -> None:
+    silent = Visitor(id="v" * 22, page_view=new_id(), consent={"personalization": False, "analytics": True})
+    shop.views_pricing(3, silent)
+    assert shop.mitate.profiles.export("v" * 22) in (None, {})
+    assert shop.mitate.decide(silent)["hero"].reason == "CONSENT"
+    assert shop.variant() is None

@@ -288,6 +288,7 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     "visit.seconds": _kept(
         "integer", "visits", "time since this visit began", "今回の滞在時間", unit="seconds", minimum=0
     ),
+    "visit.started": _kept("instant", "visits", "start of this visit", "今回の訪問の開始"),
     "visit.landing_path": _kept("string", "visits", "first page of this visit", "最初に見たページ"),
     "events.*.count": _kept("integer", "events", "number of {*} events", "「{*}」の回数", unit="times", minimum=0),
     "events.*.last_days_ago": _kept(
@@ -299,6 +300,7 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
         minimum=0,
         absent=label("{*} has not happened so far", "「{*}」はまだありません"),
     ),
+    "events.*.times": _kept("list", "events", "when {*} happened", "「{*}」の日時", items="instant"),
     # Interests
     "interests.top": _kept("string", "interests", "strongest interest", "最も関心の高いテーマ"),
     "interests.*": _kept(

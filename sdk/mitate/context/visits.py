@@ -136,6 +136,10 @@ def _visit_seconds(_visitor: Visitor, remembered: Remembered, now: float, opens:
     return 0 if started is None else max(0, int(now - started))
 
 
+def _started(_visitor: Visitor, remembered: Remembered, now: float, opens: bool) -> float | None:
+    return now if opens else number(remembered, "visit.started")
+
+
 def _landing(visitor: Visitor, remembered: Remembered, _now: float, opens: bool) -> object:
     return _path(visitor) if opens else remembered.get("visit.landing")
 
@@ -151,6 +155,7 @@ FACTS: Final[Mapping[str, Give]] = {
     "visits.logins": lambda _v, r, _now, _o: whole(r, "logins"),
     "visit.page_views": _visit_page_views,
     "visit.seconds": _visit_seconds,
+    "visit.started": _started,
     "visit.landing_path": _landing,
 }
 
@@ -169,11 +174,16 @@ def fill_visits(names: frozenset[str]) -> Fill:
 
 
 def fill_events(names: frozenset[str]) -> Fill:
-    """Prepare `events.<name>.count` and `events.<name>.last_days_ago`; an event that never came has count 0."""
+    """Prepare `events.<name>.count`, `.last_days_ago` and `.times`; an event that never came has count 0 and no times."""
     counts = [(name, name[: -len(".count")]) for name in sorted(names) if name.endswith(".count")]
     ages = [(name, name[: -len(".last_days_ago")]) for name in sorted(names) if name.endswith(".last_days_ago")]
 
+    times = [name for name in sorted(names) if name.endswith(".times")]
+
     def fill(_visitor: Visitor, remembered: Remembered, now: float, facts: dict[str, object]) -> None:
+        for name in times:
+            known = remembered.get(name)
+            facts[name] = known if isinstance(known, list) else []
         for name, field in counts:
             happened = pair(remembered, field)
             facts[name] = 0 if happened is None else max(0, int(happened[0]))

@@ -185,6 +185,9 @@ def _keep_first(fields: dict[str, object], field: str, value: object, at: float)
 
 
 def _append(fields: dict[str, object], field: str, values: list[object], keep: int) -> None:
+    # A page makes up the names of its events, never those of the experiences that are capped.
+    if field.startswith("events.") and field not in fields and len(fields) >= MOST_FIELDS:
+        return
     fields[field] = sorted([*_list(field, fields.get(field, [])), *values], key=_order)[-keep:]
 
 

@@ -51,6 +51,7 @@ def test_the_very_first_page_view() -> None:
         "visits.logins": 0,
         "visit.page_views": 1,
         "visit.seconds": 0,
+        "visit.started": NOON,
         "visit.landing_path": "/nurse/",
     }
 
@@ -70,11 +71,13 @@ def test_a_second_visit_a_day_later() -> None:
         "visits.logins": 0,
         "visit.page_views": 1,
         "visit.seconds": 0,
+        "visit.started": NOON + DAY + 5 * MINUTE,
         "visit.landing_path": "/care",
     }
     facts = visitor.view(NOON + DAY + 6 * MINUTE, "/other")
     wanted = ("visits.count", "visits.days_since_last", "visit.page_views", "visit.seconds", "visit.landing_path")
     assert [facts[name] for name in wanted] == [2, 1, 2, 60, "/care"]
+    assert facts["visit.started"] == NOON + DAY + 5 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -156,6 +159,20 @@ def test_events_are_counted_and_dated() -> None:
     found: dict[str, object] = {}
     fill_events(names)(Visitor(), {"events.quiz": [3.0, NOON - 2.5 * DAY]}, NOON, found)
     assert found == {"events.quiz.count": 3, "events.quiz.last_days_ago": 2, "events.never.count": 0}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "times"),
+    [
+        ({}, []),
+        ({"events.quiz": [3, NOON], "events.quiz.times": [NOON - DAY, NOON]}, [NOON - DAY, NOON]),
+        ({"events.quiz.times": "junk"}, []),
+    ],
+)
+def test_events_have_their_times_and_none_where_none_came(remembered: dict[str, object], times: list[float]) -> None:
+    found: dict[str, object] = {}
+    fill_events(frozenset({"events.quiz.times"}))(Visitor(), remembered, NOON, found)
+    assert found == {"events.quiz.times": times}
 
 
 def test_purchases_are_summed_and_dated() -> None:
