@@ -13,7 +13,7 @@ from mitate_rules import WITHHELD, Context
 from .record import Step, Told, pick_label
 
 
-def views_needed(told: Told, step: Step, language: str) -> str | None:
+def views_needed(told: Told, step: Step, language: str, phrase: str = "views-needed") -> str | None:
     """Say how many views of a topic would make an experience match, when nothing else is missing."""
     for topic, threshold in thresholds(told, step.experience):
         score = score_of(told, topic)
@@ -25,7 +25,7 @@ def views_needed(told: Told, step: Step, language: str) -> str | None:
         if told.site.rules.program(step.experience.id)(changed) is True:
             count = say("one-view", language) if views == 1 else say("views", language, n=views)
             named = pick_label(told.site.interests[topic].label, topic, language)
-            return say("views-needed", language, views=count, topic=named, label=told.label(step.experience, language))
+            return say(phrase, language, views=count, topic=named, label=told.label(step.experience, language))
     return None
 
 

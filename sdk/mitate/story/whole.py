@@ -62,7 +62,7 @@ def _needs(told: Told, step: Step, taken: bool, language: str) -> str:
     if step.explanation.result is WITHHELD:
         names = withheld_by(told, [step], language)
         return say("whole-consent" if names else "whole-live", language, label=label, facts=names)
-    views = None if taken else views_needed(told, step, language)
+    views = None if taken else views_needed(told, step, language, "whole-views")
     if views is not None:
         return views
     if lacks_company(told, step):

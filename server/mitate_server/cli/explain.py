@@ -27,6 +27,8 @@ Examples:
   mitate explain shop --visitor "大阪・iPhone・23:10・3回目"
   mitate explain shop --visitor "Singapore, English, back after 35 days" --tree
   mitate explain shop --url "https://shop.example/?utm_source=newsletter" --no-consent
+  mitate explain shop --visitor "iPhone in Osaka" --slot hero --whole
+  mitate explain shop --slot hero --proof hero.json
   mitate explain shop --fact interests.nurse-shoes=0.59 --group holdout --json
 
 \b
@@ -72,7 +74,13 @@ def _fact(text: str) -> tuple[str, object]:
     envvar="MITATE_CITY_FILE",
     help="A city database (.mmdb) for --ip.",
 )
+@click.option("--whole", is_flag=True, help="Say of every experience for a slot what became of it.")
 @click.option("--tree", is_flag=True, help="Show every condition and what it read.")
+@click.option(
+    "--proof",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write what replays these decisions (mitate verify) to this file; - prints it instead of the answer.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option(
     "--lang", type=click.Choice(["en", "ja"]), help="Language of the answer; that of your words, else of your terminal."
@@ -103,10 +111,10 @@ def command(folder: Path, **options: Any) -> None:
             f"there is no slot {unknown[0]!r}" + (f" (did you mean {near!r}?)" if near else ""), param_hint="--slot"
         )
     with mitate:
-        _explain(mitate, who, facts, options)
+        _explain(folder, mitate, who, facts, options)
 
 
-def _explain(mitate: Mitate, who: Imagined, facts: dict[str, object], options: dict[str, Any]) -> None:
+def _explain(folder: Path, mitate: Mitate, who: Imagined, facts: dict[str, object], options: dict[str, Any]) -> None:
     from mitate import Visitor
 
     # An offset in --at is an instant; without one it is read on the visitor's own clock.
@@ -142,10 +150,39 @@ def _explain(mitate: Mitate, who: Imagined, facts: dict[str, object], options: d
         visitor, now=now, profile=who.profile(now), facts={**known, **said, **facts}, group=options["group"]
     )
     slots = list(options["slots"]) or list(mitate.site.slots)
+    if options["proof"] is not None:
+        _prove(folder, decisions, slots, options["proof"])
+    if options["proof"] == Path("-"):
+        return
     if options["as_json"]:
         _as_json(mitate, decisions, slots, language, now)
     else:
-        _as_text(mitate, visitor, decisions, slots, language, now, tree=options["tree"], words=options["words"])
+        _as_text(
+            mitate,
+            visitor,
+            decisions,
+            slots,
+            language,
+            now,
+            whole=options["whole"],
+            tree=options["tree"],
+            words=options["words"],
+        )
+
+
+def _prove(folder: Path, decisions: ExplainedDecisions, slots: list[str], file: Path) -> None:
+    """Write the proof of one slot, or a list of them; signed where the site's secret is known."""
+    import msgspec
+
+    from .verify import site_secret
+
+    secret = site_secret(folder)
+    proofs = [decisions.proof(slot, secret=secret) for slot in slots]
+    text = msgspec.json.format(msgspec.json.encode(proofs[0] if len(proofs) == 1 else proofs), indent=2)
+    if file == Path("-"):
+        click.echo(text)
+    else:
+        file.write_bytes(text + b"\n")
 
 
 def _country(mitate: Mitate, place: Place, language: str) -> str:
@@ -196,6 +233,7 @@ def _as_json(mitate: Mitate, decisions: ExplainedDecisions, slots: list[str], la
                 "kind": decisions[slot].kind,
                 "value": decisions[slot].value,
                 "why": decisions.why(slot, language),
+                "whole": decisions.whole(slot, language),
                 "about": decisions.about(slot, language),
                 "tree": decisions.tree(slot, language),
             }
@@ -222,6 +260,7 @@ def _as_text(
     language: str,
     now: float,
     *,
+    whole: bool,
     tree: bool,
     words: str,
 ) -> None:
@@ -242,6 +281,8 @@ def _as_text(
             f"{paint(pad(slot, width), colours, bold=True)}  {paint(shown, colours, fg='green' if one.kind is not None else None)}  {paint(str(one.reason), colours, fg='cyan')}"
         )
         click.echo(" " * (width + 2) + decisions.why(slot, language))
+        for sentence in decisions.whole(slot, language) if whole else ():
+            click.echo(" " * (width + 2) + f"· {sentence}")
         if tree:
             for line in decisions.tree(slot, language).splitlines():
                 click.echo(" " * (width + 2) + paint(line, colours, dim=True))
