@@ -45,7 +45,12 @@ browser: $(VENV)/.have-dev
 demo: $(VENV)/.have-server
 	$(BIN)/mitate demo
 
-test: $(VENV)/.have-dev browser
+# The JSON language service of editors, which tells what the site schema completes.
+.PHONY: editors
+editors:
+	@if command -v npm >/dev/null; then cd tests/editors && npm ci --silent; else echo "no Node here: what editors complete is not tested"; fi
+
+test: $(VENV)/.have-dev browser editors
 	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser $(ARGS)
 	@# A real browser on a crowded machine: what fails is tried once more, by itself.
 	$(BIN)/python -m pytest tests/browser $(ARGS) || $(BIN)/python -m pytest --last-failed tests/browser $(ARGS)
@@ -75,4 +80,4 @@ snippet-check:
 	cd js-snippet && npm ci --silent && npm run --silent check
 
 clean:
-	rm -rf $(VENV) js-snippet/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, cast
 
-import msgspec
-
 from mitate.context.accounts import COLUMNS
 from mitate.context.facts import BUILT_IN
-from mitate.document import SCHEMA_NAME, site_schema
+from mitate.document import SCHEMA_NAME
 from mitate.document.rules import form_of
 from mitate.document.schema import NAME, SITE
-from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Number, ObjectOf, Shape, Text
+from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Named, Number, ObjectOf, Shape, Text
+from mitate.editors import schemas
 from mitate_rules import Context, compile_rule
-from mitate_rules.operators import NOT_YET, TABLE, Operator
+from mitate_rules.operators import TABLE, Operator
 from mitate_server.settings import ROWS, Row
 
 ROOT: Final = Path(__file__).parent.parent
@@ -56,10 +55,9 @@ def files() -> Iterator[tuple[Path, str]]:
         ("document", document()),
     ):
         yield ROOT / "docs" / f"{name}.md", "\n".join((GENERATED, "", *page)).rstrip() + "\n"
-    schema = msgspec.json.format(msgspec.json.encode(site_schema()), indent=2).decode() + "\n"
     for pattern in SITES:
         for site in sorted(ROOT.glob(f"{pattern}/site.json")):
-            yield site.with_name(SCHEMA_NAME), schema
+            yield from ((site.with_name(name), text) for name, text in schemas(site.parent).items())
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -131,10 +129,6 @@ def operators() -> Iterator[str]:
             for row in TABLE
             if not row.targeting
         ),
-    )
-    yield from ("## Not available yet", "")
-    yield from table(
-        ("operator", "instead"), ((_code(name), hint.replace("<", "\\<")) for name, hint in NOT_YET.items())
     )
 
 
@@ -340,6 +334,8 @@ def objects(shape: Shape) -> list[ObjectOf]:
             pending.append(one.item)
         elif isinstance(one, MapOf):
             pending.append(one.value)
+        elif isinstance(one, Named):
+            pending.append(one.shape)
         elif isinstance(one, Either):
             pending.extend((one.text, one.other))
     return found
@@ -364,6 +360,8 @@ def form(shape: Shape) -> str:
             return f"an object: {shape.key_what.replace(NAME.what, 'a name')} → {form(shape.value)}"
         case ObjectOf():
             return f"[{shape.what}](#{heading(shape).lower().replace(' ', '-')})"
+        case Named():
+            return form(shape.shape)
         case Either():
             return f"{form(shape.text)}, or {form(shape.other)}"
         case _:

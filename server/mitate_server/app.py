@@ -79,7 +79,9 @@ class Server:
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncGenerator[None]:
-        watch = Watch(self.sites) if self.settings.reload else None
+        # Where a public address is set, a deployment owns the folders.
+        keep_schemas = not self.settings.public_url
+        watch = Watch(self.sites, keep_schemas=keep_schemas) if self.settings.reload else None
         sweep = asyncio.create_task(sweep_daily(self.sites, self.settings.retention))
         # What is loaded now stays for long: the garbage collector need not look at it again and again.
         gc.collect()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +35,15 @@ class _SourcesOnly(DefaultFilter):
 class Watch:
     """Loads a site again when something in its folder changes. Stops with `close`.
 
+    With `keep_schemas` what editors complete from is written anew, too, where it is there.
+
     A folder may be deleted and come back, or be exchanged as a whole: a deployment renames folders
     or turns a symbolic link to another. The new one is loaded and watched.
     """
 
-    def __init__(self, sites: Sites) -> None:
+    def __init__(self, sites: Sites, *, keep_schemas: bool = False) -> None:
         self._sites = sites
+        self._keep_schemas = keep_schemas
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mitate-watch", daemon=True)
         self._thread.start()
@@ -80,6 +84,8 @@ class Watch:
                 paths.update(there)
             if paths:
                 self._sites.reload(paths)
+                if self._keep_schemas:
+                    refresh_schemas(there, paths)
             present = _identities(known)
             if present != known:
                 # The folder that went is said to be missing; the one that came is loaded once it is watched.
@@ -91,6 +97,19 @@ class Watch:
         """Stop watching."""
         self._stop.set()
         self._thread.join(timeout=5)
+
+
+def refresh_schemas(folders: Iterable[Path], changed: Collection[Path]) -> None:
+    """Let the schemas that are there say what the documents say now; new ones are `mitate schema`'s to make."""
+    from mitate.editors import write_schemas
+
+    for folder in folders:
+        if any(
+            path.is_relative_to(place) for path in changed for place in {folder, folder.absolute(), folder.resolve()}
+        ):
+            # While a document isn't JSON, what its schema said before stays.
+            with contextlib.suppress(OSError, ValueError):
+                write_schemas(folder, only_there=True)
 
 
 def _identities(folders: Mapping[Path, object] | set[Path]) -> dict[Path, Identity]:

@@ -34,8 +34,9 @@ class Names:
     blocks: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """Files that hold experiences, or may."""
-    experiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    """Each experience's variants."""
+    choices: Mapping[str, Said] = field(default_factory=dict[str, Said])
+    """By slot, what may fill it: `experience/variant`."""
+    experiences: Said = field(default_factory=dict[str, str])
 
 
 def names_in(path: Path) -> Names:
@@ -58,7 +59,8 @@ def names_in(path: Path) -> Names:
         layers=_layers(experiences),
         blocks=_files(folder, "blocks", ".html"),
         files=_files(folder, "experiences", ".json"),
-        experiences={text_in(one, "id"): tuple(_variants(one)) for one in experiences if "id" in one},
+        choices=_choices(experiences),
+        experiences={text_in(one, "id"): called(labels_in(one)) for one in experiences if "id" in one},
     )
 
 
@@ -90,10 +92,15 @@ def _in_file(file: Path) -> list[object]:
     return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
 
 
-def _variants(experience: Raw) -> Iterator[str]:
-    for one in list_in(experience, "variants"):
-        if (name := maybe_text_in(as_object(one) or {}, "id")) is not None:
-            yield name
+def _choices(experiences: Iterable[Raw]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for one in experiences:
+        for slot in (*texts_in(one, "slots"), *filter(None, [maybe_text_in(one, "slot")])):
+            for value in list_in(one, "variants"):
+                variant = as_object(value) or {}
+                name = f"{text_in(one, 'id')}/{text_in(variant, 'id')}"
+                found.setdefault(slot, {})[name] = called(labels_in(variant) or labels_in(one))
+    return found
 
 
 def _files(folder: Path, inside: str, suffix: str) -> tuple[str, ...]:
@@ -138,7 +145,7 @@ def _list(value: object) -> str:
     if isinstance(value, str):
         return f"The lines of {value}"
     entries = texts_in({"list": value}, "list")
-    return f"{len(entries):,} entries: {_code(list(entries))[1:-1]}"
+    return f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}: {_code(list(entries))[1:-1]}"
 
 
 def _layers(experiences: Iterable[Raw]) -> dict[str, str]:

@@ -12,8 +12,9 @@ from typing import Final, cast
 
 from mitate.context.facts import BUILT_IN, Declaration
 from mitate_rules.operators import DAYS, ORDER, TABLE, VERSION_SIGNS, Operator
+from mitate_rules.windows import EVENT, KEPT, VISIT
 
-from .names import Names, called
+from .names import Names, called, constants
 from .shapes import Schema
 
 _MANY: Final = 10
@@ -32,6 +33,12 @@ def _any_of(*schemas: Schema) -> Schema:
 
 _SCALAR: Final[Schema] = {"type": ["boolean", "number", "string", "null"]}
 _TIME: Final[Schema] = {"type": "string", "pattern": r"^\d\d:\d\d$", "examples": ["09:00", "18:00"]}
+_EVENT: Final[Schema] = {"type": "string", "pattern": f"^{EVENT.pattern}$", "description": "The name of an event"}
+_WINDOW: Final[Schema] = {
+    "anyOf": [{"const": VISIT}, {"type": "string", "pattern": r"^\d+(\.\d+)?[smhdw]$"}],
+    "description": "A time to look back, or this visit",
+    "examples": ["30d", "24h", VISIT],
+}
 _ZONE: Final[Schema] = {"enum": ["visitor", "site"]}
 _DAY: Final[Schema] = {"enum": [*DAYS, *range(1, 8)]}
 
@@ -52,6 +59,7 @@ _PLACES: Final[Mapping[str, tuple[Schema, ...]]] = {
     "in_cidr": (_ref("value"), _any_of({"type": "string"}, {"type": "array", "items": {"type": "string"}})),
     "moments": (_ref("value"),),
     "days_since": (_ref("value"), _any_of({"enum": list(ORDER)}, _ref("value")), _ref("value")),
+    "count_events": (_EVENT, _WINDOW, {"type": "integer", "minimum": 1, "maximum": KEPT}),
     "time_between": (_TIME, _TIME, _ZONE),
     "weekday": (_any_of(_DAY, _ZONE, {"type": "array", "items": _DAY}),),
     "numbers": (_ref("value"),),
@@ -62,6 +70,9 @@ _PLACES: Final[Mapping[str, tuple[Schema, ...]]] = {
 def rule_definitions(names: Names | None = None) -> Schema:
     """Give the definitions of the schema that a rule is made of, by name; with `names` also those of one site."""
     facts = BUILT_IN if names is None else names.facts
+    valued = _by_values(facts)
+    # A site's own audiences and lists complete, not those of the examples.
+    shown = [row.name for row in TABLE if names is None or row.takes not in ("audience", "in_list")]
     return {
         "rule": {"description": "A condition: for whom", **_any_of(_ref("operation"), {"type": "boolean"})},
         "operation": {
@@ -69,17 +80,50 @@ def rule_definitions(names: Names | None = None) -> Schema:
             "minProperties": 1,
             "maxProperties": 1,
             "additionalProperties": False,
-            "properties": {row.name: _operator(row) for row in TABLE if row.targeting},
+            "properties": {row.name: _operator(row, row.name in shown) for row in TABLE if row.targeting},
         },
         "value": _any_of(_ref("operation"), _SCALAR),
         "operand": _any_of(_ref("value"), {"type": "array", "items": _SCALAR}),
         "fact": _any_of(*_facts(facts)),
         "audience": {"type": "string", "description": "The name of an audience of this document"},
         "list": {"type": "string", "description": "The name of a list of this document"},
+        "compared": {"allOf": [_compared(readers, _ref(first)) for first, (readers, _) in valued.items()]},
+        "compared_in": {"allOf": [_compared(readers, _items(_ref(first))) for first, (readers, _) in valued.items()]},
+        **{first: _any_of(*constants(said), _ref("value")) for first, (_, said) in valued.items()},
     }
 
 
-def _operator(row: Operator) -> Schema:
+def _by_values(facts: Mapping[str, Declaration]) -> dict[str, tuple[list[str], dict[str | int, str]]]:
+    """Give the facts that share their values, with these, by a name for the definition."""
+    found: dict[str, tuple[list[str], dict[str | int, str]]] = {}
+    for name, fact in facts.items():
+        if said := values_of(fact):
+            same = next((names for names, others in found.values() if others == said), None)
+            if same is None:
+                found[f"values_of_{name}"] = [name], said
+            else:
+                same.append(name)
+    return found
+
+
+def _compared(facts: list[str], beside: Schema) -> Schema:
+    """Offer the values of facts at the place beside them; editors complete from `items`, which says it again."""
+    reads: Schema = {"type": "object", "required": ["var"], "properties": {"var": {"enum": facts}}}
+    return {
+        "if": {"type": "array", "prefixItems": [reads]},
+        "then": {"prefixItems": [True, beside], "items": beside},
+    }
+
+
+def _items(item: Schema) -> Schema:
+    return {"if": {"type": "array"}, "then": {"items": item}}
+
+
+_BESIDE: Final[Mapping[str, Schema]] = {"same": _ref("compared"), "in": _ref("compared_in")}
+"""Where the values of the fact on the one side complete on the other, by what an operator takes."""
+
+
+def _operator(row: Operator, with_example: bool) -> Schema:
     places = _PLACES[row.takes]
     listed: Schema = {"type": "array", "minItems": row.least}
     if len(places) > 1:
@@ -89,9 +133,21 @@ def _operator(row: Operator) -> Schema:
         listed["maxItems"] = row.most
     form = listed if row.least > 1 else _any_of(places[0], listed)
     shown = cast("dict[str, object]", json.loads(row.example))
-    examples = {"examples": [shown[row.name]]} if row.name in shown else {}
+    examples = {"examples": [shown[row.name]]} if with_example and row.name in shown else {}
     said = f"{row.does}\n\nTakes {row.operands}.\n\nExample: {row.example}"
-    return {"description": said, **form, **examples}
+    beside = {"allOf": [_BESIDE[row.takes]]} if row.takes in _BESIDE else {}
+    return {"description": said, **form, **examples, **beside}
+
+
+def values_of(fact: Declaration) -> dict[str | int, str]:
+    """Give the values a fact may have, where they are named, each with what people call it."""
+    labels = cast("Mapping[str, Mapping[str, str]]", fact.get("values", {}))
+    kinds: Mapping[str, type[int] | type[str]] = {"integer": int, "string": str}
+    kind = kinds.get(str(fact.get("type")))
+    if kind is None:
+        return {}
+    listed = cast("list[str | int]", fact.get("enum") or list(labels))
+    return {kind(value): called(labels.get(str(value), {})) for value in listed}
 
 
 def _facts(facts: Mapping[str, Declaration]) -> list[Schema]:

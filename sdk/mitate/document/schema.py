@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from .names import Names, names_in, own_definitions
+from .names import Names, own_definitions
 from .rules import rule_definitions
 from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Named, Number, ObjectOf, Schema, Text
 
 SCHEMA_NAME: Final = "mitate-site.schema.json"
-TITLE: Final = "mitate site document"
-"""The schema's title, by which a file is known to be ours."""
+EXPERIENCE_SCHEMA_NAME: Final = "mitate-experience.schema.json"
+TITLES: Final = {SCHEMA_NAME: "mitate site document", EXPERIENCE_SCHEMA_NAME: "mitate experiences"}
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FORMAT: Final = 1
 
 NAME = Text("a name of a-z, 0-9, _ and -", r"[a-z0-9_-]{1,64}", "names travel in URLs, events and reports")
@@ -145,6 +143,7 @@ FREQUENCY = ObjectOf(
 EXPERIENCE = ObjectOf(
     "an experience",
     {
+        "$schema": Member(Text(), "in a file of its own: lets editors complete and underline"),
         "id": Member(NAME, "its name in answers, events and reports", True),
         "label": Member(LABELS, "what people call it"),
         "status": Member(Choice(("live", "paused", "draft")), "live when absent"),
@@ -264,17 +263,18 @@ def site_schema(names: Names | None = None) -> Schema:
     definitions |= {"content": CONTENT.schema(), "experience": EXPERIENCE.schema()}
     own = own_definitions(names) if names is not None else {}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": TITLE,
+        "$schema": DIALECT,
+        "title": TITLES[SCHEMA_NAME],
         **SITE.schema(),
         "$defs": rule_definitions(names) | definitions | own,
     }
 
 
-def schema_text(folder: Path) -> str:
-    """Give the schema of the site in a folder as the text of `mitate-site.schema.json`.
-
-    Raises `ValueError` when the document is no JSON object, `OSError` when it can't be read.
-    """
-    schema = site_schema(names_in(folder))
-    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+def experience_schema() -> Schema:
+    """Give the JSON Schema of a file that holds one experience or several; it leans on the site's beside it."""
+    one: Schema = {"$ref": f"{SCHEMA_NAME}#/$defs/experience"}
+    return {
+        "$schema": DIALECT,
+        "title": TITLES[EXPERIENCE_SCHEMA_NAME],
+        "anyOf": [one, {"type": "array", "items": one}],
+    }

@@ -112,7 +112,7 @@ def _language() -> str:
 def _write(folder: Path, *, name: str, consent: str, timezone: str, language: str) -> list[Path]:
     import msgspec
 
-    from mitate.document import SCHEMA_NAME, site_schema
+    from mitate.editors import write_schemas
 
     starter = files("mitate_server") / "starter"
     words: Mapping[str, str] = msgspec.json.decode(
@@ -126,7 +126,6 @@ def _write(folder: Path, *, name: str, consent: str, timezone: str, language: st
 
     content = {
         "site.json": filled("site.json"),
-        SCHEMA_NAME: msgspec.json.format(msgspec.json.encode(site_schema()), indent=2).decode() + "\n",
         "pages/index.html": filled("page.html"),
         **{
             f"blocks/{block.name}": block.read_text("utf-8")
@@ -139,7 +138,7 @@ def _write(folder: Path, *, name: str, consent: str, timezone: str, language: st
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
         made.append(file)
-    return made
+    return made + write_schemas(folder)
 
 
 def _keep_secret(env: Path) -> Path:

@@ -12,7 +12,11 @@ COMMANDS: Final[dict[str, str]] = {
     "init": "Make a starter folder for your own site.",
     "serve": "Serve the sites in these folders.",
     "check": "Say everything that is wrong with a site's folder.",
+    "test": "Run the cases beside a site: who visits, and what they must see.",
+    "cases": "Write the cases that are missing.",
+    "schema": "Let your editor complete and explain a site's files.",
     "explain": "Say what a visitor sees, and why.",
+    "verify": "Replay the proof of a decision, offline.",
 }
 """Each command and what it is for; the module of the same name holds it."""
 
@@ -22,6 +26,7 @@ Examples:
   mitate init shop            a starter folder named shop
   mitate serve shop           serve it; the start page has the tag to paste
   mitate check shop           find mistakes (in CI: exit code 1)
+  mitate test shop            run its cases (in CI: exit code 1)
   mitate explain shop --visitor "iPhone in Osaka, 23:10, third visit"
 
 \b
