@@ -7,7 +7,7 @@ comparison that lacks an operand is False. Withheld facts follow Kleene's three-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast, overload
 from typing import Literal as Either
 
@@ -17,6 +17,8 @@ from mitate_rules.explain import Explainer, Explanation, Tell
 from mitate_rules.facts import Context, Facts, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
 from mitate_rules.operators import OPERATORS, time_between
+from mitate_rules.partial import Kept, for_browser, is_live, partial
+from mitate_rules.residual import Json, Rest
 from mitate_rules.settle import settle
 from mitate_rules.source import scan
 from mitate_rules.tree import Call, Literal, Node, Var
@@ -632,9 +634,24 @@ class Program:
             self._explainer = Explainer(self.node, self._compiler)
         return self._explainer(self._reader(data))
 
-    def changes(
-        self, data: object, *, limit: int = 3, may_change: Callable[[str], bool] | None = None
-    ) -> list[Change]:
+    def partial(self, data: object, withheld: Collection[str] = ()) -> bool | Json:
+        """Give True, False, or what is left while facts are withheld (`withheld` are, too): a rule nobody may change.
+
+        What is left reads only withheld facts. True or False may come where evaluation says `WITHHELD`.
+        """
+        return partial(self.node, self._withholding(data, withheld), self._compiler)
+
+    def for_browser(self, data: object, may_know: Callable[[str], bool] = is_live) -> bool | Rest | Kept:
+        """Give what is left when a browser may be told: it reads and carries only facts that the browser `may_know`,
+        and no list. Else `Kept` says why not.
+        """
+        return for_browser(self.node, self._reader(data), self._compiler, may_know)
+
+    def _withholding(self, data: object, names: Collection[str]) -> Read:
+        read = self._reader(data)
+        return (lambda name: WITHHELD if name in names else read(name)) if names else read
+
+    def changes(self, data: object, *, limit: int = 3, may_change: Callable[[str], bool] | None = None) -> list[Change]:
         """Give the smallest changes of a visitor that make the rule match, fewest facts first, each verified."""
         from mitate_rules.changes import changes
 

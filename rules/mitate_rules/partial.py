@@ -1,0 +1,379 @@
+"""Fold what is known into a rule, and give what is left of it.
+
+Two readers. The engine, or a developer, asks `fold`: everything known is folded, and what is left reads only withheld
+facts. A browser is told less (`for_browser`): only what reads facts that it may know, carries no value of another, and
+asks no list and no network. Anything else stays undecided there, for the reason that `Kept` gives.
+
+A condition is compiled, as in `program`, to one closure for each sign. Known facts are answered by the very closures
+that decide, so that folding costs what deciding costs, and only what is undecided is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
+from typing import Literal as Either
+from weakref import WeakKeyDictionary
+
+from mitate_rules.check import check
+from mitate_rules.facts import Read
+from mitate_rules.leaves import LACKING, Asked, UnfoldableError, compare, joined
+from mitate_rules.operators import OPERATORS
+from mitate_rules.residual import Folded, Join, Json, Operand, Rest, carrying, dual, join, leaf, signed
+from mitate_rules.settle import settle
+from mitate_rules.tree import Call, Literal, Node, Var, walk
+from mitate_rules.values import WITHHELD, Answer, truth
+from mitate_rules.vocabulary import Vocabulary
+from mitate_rules.written import Fold, Folds, Memo, Written, any_item, items_type, one_item
+
+
+class Compiles(Protocol):
+    """What folding needs of the compiler."""
+
+    vocabulary: Vocabulary
+
+    def condition(self, node: Node, sign: bool = True, scope: str | None = None) -> Callable[[Read, Memo], Answer]: ...
+    def value(self, node: Node, scope: str | None = None) -> Callable[[Read, Memo], object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Why something undecided isn't told to a browser, and the facts it is about.
+
+    `reads`: it asks facts that the browser can't know. `carries`: values of facts that the browser may not know would
+    stand in it. `lists`: it asks a list or a network.
+    """
+
+    reason: Either["reads", "carries", "lists"]
+    facts: frozenset[str]
+
+
+def is_live(name: str) -> bool:
+    """Tell the facts that a browser knows by itself."""
+    return name.startswith("live.")
+
+
+def partial(node: Node, read: Read, compiler: Compiles) -> bool | Json:
+    """Give True, False, or what is left of a rule as JSON: a valid rule, which nobody may change.
+
+    True and False are the answer whatever the withheld facts are, so they may come where evaluation says `WITHHELD`.
+    """
+    folded = fold(node, read, compiler)
+    return folded if isinstance(folded, bool) else folded.rule
+
+
+def fold(node: Node, read: Read, compiler: Compiles) -> bool | Rest:
+    """Do the same as `partial`, giving a `Rest`, which names the facts that it reads."""
+    return folder(compiler).rule(node)(read, {}, {})
+
+
+def for_browser(
+    node: Node, read: Read, compiler: Compiles, may_know: Callable[[str], bool] = is_live
+) -> bool | Rest | Kept:
+    """Give True, False, what is left where a browser may be told, or else why it may not."""
+    folded = fold(node, read, compiler)
+    return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
+
+
+def kept(rest: Rest, may_know: Callable[[str], bool] = is_live) -> Kept | None:
+    """Say why a browser may not be told what is left; None when it may."""
+    unknown = frozenset(name for name in rest.facts if not may_know(name))
+    if unknown:
+        return Kept("reads", unknown)
+    secret = frozenset(name for name in rest.carried if not may_know(name))
+    if secret:
+        return Kept("carries", secret)
+    return Kept("lists", rest.facts) if rest.lists else None
+
+
+class Folder:
+    """Turns checked trees into closures that fold; shared audiences are compiled once."""
+
+    def __init__(self, compiler: Compiles) -> None:
+        self.vocabulary = compiler.vocabulary
+        self._run = compiler.condition
+        self._value = compiler.value
+        self._rules: dict[int, tuple[Node, Fold]] = {}
+        self._audiences: dict[tuple[str, bool], Fold] = {}
+
+    def rule(self, node: Node) -> Fold:
+        """Compile a rule, once."""
+        known = self._rules.get(id(node))
+        if known is None:
+            if len(self._rules) >= _REMEMBERED:
+                self._rules.clear()
+            known = self._rules[id(node)] = (node, self.condition(node))
+        return known[1]
+
+    def condition(self, node: Node, sign: bool = True, scope: str | None = None) -> Fold:
+        """Compile a condition; with sign False its negation."""
+        if isinstance(node, Literal):
+            return _constant(truth(node.value) is sign)
+        if isinstance(node, Call):
+            if node.op in ("!", "!!"):
+                return self.condition(node.args[0], sign is (node.op == "!!"), scope)
+            if node.op in ("and", "or"):
+                folds = [self.condition(arg, sign, scope) for arg in node.args]
+                return _joining("and" if (node.op == "and") is sign else "or", folds)
+            if node.op == "if":
+                return self._choose(node.args, sign, scope)
+            if node.op == "audience":
+                return self._audience(cast(str, cast(Literal, node.args[0]).value), sign)
+        return self._leaf(node, sign, scope)
+
+    def _audience(self, name: str, sign: bool) -> Fold:
+        """Compile an audience once; what is left of it stands in for its name."""
+        key = (name, sign)
+        if key not in self._audiences:
+            tree = self.vocabulary.audience(name).node
+            assert tree is not None
+            self._audiences[key] = _shared(key, self.condition(tree, sign))
+        return self._audiences[key]
+
+    def _choose(self, args: Sequence[Node], sign: bool, scope: str | None) -> Fold:
+        """Compile if as (c and a) or (not c and b), as the program does."""
+        run = self.condition(args[-1], sign, scope) if len(args) % 2 else _constant(not sign)
+        for place in range(len(args) - len(args) % 2 - 2, -1, -2):
+            yes, no = self.condition(args[place], True, scope), self.condition(args[place], False, scope)
+            taken = _joining("and", [yes, self.condition(args[place + 1], sign, scope)])
+            run = _joining("or", [taken, _joining("and", [no, run])])
+        return run
+
+    # -- leaves
+
+    def _leaf(self, node: Node, sign: bool, scope: str | None) -> Fold:
+        """Answer by the closure that decides; where that is undecided, write down what is left.
+
+        A condition that reads one thing leaves always the same: that is written down once.
+        """
+        run = self._run(node, sign, scope)
+        write = self._write(node, sign, scope)
+        if len(set(_reads(node, self.vocabulary, scope is not None))) > 1:
+
+            def fold_several(read: Read, memo: Memo, folds: Folds) -> Folded:
+                answer = run(read, memo)
+                return write(read, memo, folds) if answer is WITHHELD else answer
+
+            return fold_several
+        left: list[Folded] = []
+
+        def fold_one(read: Read, memo: Memo, folds: Folds) -> Folded:
+            answer = run(read, memo)
+            if answer is not WITHHELD:
+                return answer
+            if not left:
+                left.append(write(read, memo, folds))
+            return left[0]
+
+        return fold_one
+
+    def _write(self, node: Node, sign: bool, scope: str | None) -> Fold:
+        quantifier = isinstance(node, Call) and node.op in ("some", "all", "none")
+        attempt = self._quantifier(cast(Call, node), sign, scope) if quantifier else self._compared(node, sign, scope)
+
+        def write(read: Read, memo: Memo, folds: Folds) -> Folded:
+            try:
+                return attempt(read, memo, folds)
+            except UnfoldableError:
+                if scope is not None:
+                    raise
+                return self._as_it_stands(node, sign)
+
+        return write
+
+    def _compared(self, node: Node, sign: bool, scope: str | None) -> Fold:
+        def write(read: Read, memo: Memo, folds: Folds) -> Folded:
+            written = Written(self, read, memo, folds, scope)
+            if not isinstance(node, Call) or OPERATORS[node.op].gives != "condition":
+                operand = written.operand(node)
+                if operand.known:
+                    return (not operand.odd and truth(operand.json)) is sign
+                return signed(cast(Json, operand.json), sign, (operand,), total=True)
+            operands = [written.operand(arg) for arg in node.args]
+            clock = [written.operand(arg) for arg in _clock(node, self.vocabulary, scope is not None)]
+            asked = Asked(node, operands, clock, sign, scope is not None)
+            folded = compare(asked)
+            if isinstance(folded, bool) or not folded.carried or scope is not None or self._is_valid(folded.rule):
+                return folded
+            return self._without_misfits(asked, folded)
+
+        return write
+
+    def _is_valid(self, rule: Json) -> bool:
+        return check(rule, self.vocabulary)[0] is not None
+
+    def _without_misfits(self, asked: Asked, folded: Rest) -> Folded:
+        """Answer where a known value is none that the withheld fact can have: equal they are not, nor in any order."""
+        span = folded.span
+        if span is not None and len(span.values) > 1:
+            fitting = [one for one in span.values.values() if self._is_valid({"==": [span.operand.json, one]})]
+            hay = Operand(fitting, True, carried=folded.carried)
+            among = Call("in", asked.call.args, asked.call.pointer)
+            return compare(Asked(among, (span.operand, hay), (), span.kind == "in", asked.inside))
+        lacking = OPERATORS[asked.op].takes in LACKING
+        return False if lacking else asked.sign is asked.op.startswith("!")
+
+    def _as_it_stands(self, node: Node, sign: bool) -> Rest:
+        """Keep a condition that the dialect can't say without known facts; it goes on reading them."""
+        facts = frozenset(name.removeprefix("@") for name in _reads(node, self.vocabulary, False))
+        lists = any(isinstance(part, Call) and part.op in ("in_list", "in_cidr") for part in walk(node))
+        return signed(cast(Json, self._json(node)), sign, (Operand(None, facts=facts),), lists=lists)
+
+    def _json(self, node: Node) -> object:
+        """Write a tree as JSON, audiences as their rules."""
+        if isinstance(node, Literal):
+            value = node.value
+            return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+        if isinstance(node, Var):
+            return {"var": node.name if node.default is None else [node.name, self._json(node.default)]}
+        if node.op == "audience":
+            tree = self.vocabulary.audience(cast(str, cast(Literal, node.args[0]).value)).node
+            assert tree is not None
+            return self._json(tree)
+        return {node.op: [self._json(arg) for arg in node.args]}
+
+    # -- quantifiers
+
+    def _quantifier(self, node: Call, sign: bool, scope: str | None) -> Fold:
+        """Fold some, all and none: over a known list item by item, else with the condition folded for any item."""
+        exists = sign if node.op == "some" else not sign
+        empty = not sign if node.op == "all" else not exists
+        items = self._value(node.args[0], scope)
+        holds = self.condition(node.args[1], sign if node.op == "all" else exists, items_type(node, self.vocabulary))
+
+        def fold_items(read: Read, memo: Memo, folds: Folds) -> Folded:
+            found = items(read, memo)
+            if found is WITHHELD:
+                listed = Written(self, read, memo, folds, scope).operand(node.args[0])
+                if listed.known:
+                    return empty if not listed.json else _unsaid()
+                inner = holds(any_item(read, scope is not None), memo, folds)
+                return _quantified(node.op == "all", listed, inner, exists, empty)
+            if not isinstance(found, (list, tuple)) or not found:
+                return empty
+            each = [
+                holds(one_item(item, read, scope is not None), memo, folds) for item in cast("Sequence[object]", found)
+            ]
+            names = frozenset(_reads(node.args[0], self.vocabulary, scope is not None))
+            return carrying(joined("or" if exists else "and", each), names)
+
+        return fold_items
+
+
+_FOLDERS: Final[WeakKeyDictionary[Compiles, Folder]] = WeakKeyDictionary()
+_REMEMBERED: Final = 4096
+"""So many rules of a document stay compiled for folding; then it starts anew."""
+
+
+def folder(compiler: Compiles) -> Folder:
+    """Give the folder of a compiler."""
+    found = _FOLDERS.get(compiler)
+    if found is None:
+        found = _FOLDERS[compiler] = Folder(compiler)
+    return found
+
+
+def _unsaid() -> Folded:
+    raise UnfoldableError
+
+
+def _quantified(of_all: bool, listed: Operand, inner: Folded, exists: bool, empty: bool) -> Folded:
+    """Write a quantifier over a withheld list; `inner` must hold of one item (exists) or of every one."""
+    if isinstance(inner, bool):
+        return inner if inner is empty else _filled(listed, inner)
+    condition = (dual(inner) if empty else inner).rule
+    known = Operand(None, True, inner.facts, inner.carried)
+    if of_all:
+        return signed({"all": [listed.json, condition]}, not empty, (listed, known), lists=inner.lists)
+    some: Json = {"some": [listed.json, condition]}
+    none: Json = {"none": [listed.json, condition]}
+    return leaf(*((some, none) if exists else (none, some)), (listed, known), lists=inner.lists)
+
+
+def _filled(listed: Operand, sign: bool) -> Rest:
+    """Ask whether a list has items."""
+    some: Json = {"some": [listed.json, True]}
+    rule = cast(Json, listed.json) if listed.type == "list" else some
+    return signed(rule, sign, (listed,), total=True)
+
+
+# -- what is read
+
+
+def _clock(call: Call, vocabulary: Vocabulary, inside: bool) -> list[Var]:
+    """Give the facts that an operator reads by itself."""
+    if OPERATORS[call.op].takes not in _CLOCKED:
+        return []
+    settled = settle(call, vocabulary, inside)
+    places = _CLOCKED[OPERATORS[call.op].takes]
+    return [cast(Var, settled[place]) for place in places]
+
+
+_CLOCKED: Final = {"days_since": (3,), "time_between": (2, 3), "weekday": (1,)}
+"""Which settled operands of an operator are facts that it reads by itself."""
+
+
+def _reads(node: Node, vocabulary: Vocabulary, inside: bool) -> Iterator[str]:
+    """Name what a condition reads: facts, and in a quantifier also the parts of the item."""
+    pending: list[tuple[Node, bool, bool]] = [(node, inside, True)]
+    while pending:
+        part, within, counts = pending.pop()
+        if isinstance(part, Var):
+            if counts:
+                yield part.name
+            if part.default is not None:
+                pending.append((part.default, within, counts))
+        elif isinstance(part, Call):
+            if part.op == "audience":
+                tree = vocabulary.audience(cast(str, cast(Literal, part.args[0]).value)).node
+                if tree is not None:
+                    pending.append((tree, False, True))
+            elif OPERATORS[part.op].takes == "quantifier":
+                pending += [(part.args[0], within, counts), (part.args[1], True, False)]
+            else:
+                pending.extend((arg, within, counts) for arg in part.args)
+                for clock in _clock(part, vocabulary, within):
+                    yield clock.name
+
+
+# -- closures
+
+
+def _constant(answer: bool) -> Fold:
+    return lambda read, memo, folds: answer
+
+
+def _shared(key: tuple[str, bool], run: Fold) -> Fold:
+    def shared(read: Read, memo: Memo, folds: Folds) -> Folded:
+        folded = folds.get(key)
+        if folded is None:
+            folded = folds[key] = run(read, memo, folds)
+        return folded
+
+    return shared
+
+
+def _joining(op: Join, folds: Sequence[Fold]) -> Fold:
+    """Fold the parts until one decides, and join what is left of the others."""
+    if len(folds) == 1:
+        return folds[0]
+    decisive = op == "or"
+    several = tuple(folds)
+
+    def joining(read: Read, memo: Memo, rests: Folds) -> Folded:
+        left: list[Rest] | None = None
+        for run in several:
+            part = run(read, memo, rests)
+            if part is decisive:
+                return decisive
+            if part is not True and part is not False:
+                if left is None:
+                    left = [part]
+                else:
+                    left.append(part)
+        if left is None:
+            return not decisive
+        return left[0] if len(left) == 1 else join(op, left)
+
+    return joining
