@@ -12,12 +12,13 @@ import datetime
 import ipaddress
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from mitate_rules.facts import Fact, looks
 from mitate_rules.kinds import bounds as range_of
+from mitate_rules.kinds import list_of
 from mitate_rules.operators import DAY, OPERATORS, day_number, network, version
 from mitate_rules.settle import cidrs_of, settle
 from mitate_rules.tree import Call, Literal, Node, Var, walk
@@ -69,8 +70,9 @@ class Points:
 class Collector:
     """Collects what conditions ask of each fact; says of each condition whether it is closed."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, given: Mapping[str, object] | None = None) -> None:
         self.vocabulary = vocabulary
+        self.given = given or {}
         self.points: dict[str, Points] = {}
 
     def of(self, name: str) -> Points:
@@ -94,7 +96,8 @@ class Collector:
             _about_truth(of(node.name), type_of(node.name))
             return _literal_default(node)
         if node.op in ("and", "or", "!", "!!", "if") and inside:
-            return all([self._take(arg, of, type_of, inside) for arg in node.args])
+            taken = [self._take(arg, of, type_of, inside) for arg in node.args]
+            return all(taken)
         row = OPERATORS[node.op]
         if row.takes == "quantifier":
             return not inside and self._quantified(node)
@@ -156,7 +159,7 @@ class Collector:
             points = of(name)
             for value in values[:50]:
                 _name(points, value)
-            points.numbers |= _solved(node, name)
+            points.numbers |= _solved(node, name, self.given)
             points.numbers |= {0.0, 1.0} if not points.numbers else set()
         return False
 
@@ -239,9 +242,10 @@ def _order(asked: _Asked) -> bool | None:
 
 def _in(asked: _Asked) -> bool | None:
     needle, hay = asked.args
-    if isinstance(needle, Var) and isinstance(hay, Literal) and isinstance(hay.value, tuple):
+    listed = list_of(hay)
+    if isinstance(needle, Var) and listed is not None:
         points = asked.of(needle.name)
-        for item in cast("tuple[object, ...]", hay.value):
+        for item in listed:
             _name(points, item)
             if isinstance(item, str):
                 _day(points, item)
@@ -407,11 +411,11 @@ _ASKS: Final[dict[str, Callable[[_Asked], bool | None]]] = {
 a fact against constants."""
 
 
-def _solved(node: Node, name: str) -> set[float]:
+def _solved(node: Node, name: str, given: Mapping[str, object]) -> set[float]:
     """Give the numbers at which a comparison of sums and products turns, as far as it is linear in one fact."""
     if not isinstance(node, Call) or OPERATORS[node.op].takes not in ("order", "same") or len(node.args) != 2:
         return set()
-    sides = [[_at(side, name, value) for value in (0.0, 1.0)] for side in node.args]
+    sides = [[_at(side, {**given, name: value}) for value in (0.0, 1.0)] for side in node.args]
     if None in sides[0] or None in sides[1]:
         return set()
     (left0, left1), (right0, right1) = cast("list[list[float]]", sides)
@@ -422,16 +426,17 @@ def _solved(node: Node, name: str) -> set[float]:
     return {turn} if math.isfinite(turn) else set()
 
 
-def _at(node: Node, name: str, value: float) -> float | None:
-    """Compute an operand with one number for a fact and 1 for all others."""
+def _at(node: Node, given: Mapping[str, object]) -> float | None:
+    """Compute an operand, with 1 for a fact that is no number."""
     if isinstance(node, Literal):
         return cast(float, node.value) if is_number(node.value) else None
     if isinstance(node, Var):
-        return value if node.name == name else 1.0
+        value = given.get(node.name)
+        return cast(float, value) if is_number(value) else 1.0
     row = OPERATORS[node.op]
     if row.takes != "numbers" or row.evaluate is None:
         return None
-    operands = [_at(arg, name, value) for arg in node.args]
+    operands = [_at(arg, given) for arg in node.args]
     return None if None in operands else cast("float | None", row.evaluate(*operands))
 
 

@@ -14,17 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from itertools import islice
+from typing import Final, cast
 
 from mitate_rules.facts import Context
 from mitate_rules.formula import Formula, denied
 from mitate_rules.program import Compiler
-from mitate_rules.space import AND, JOINT, LIT, OR, Compiled, Joint, Space
+from mitate_rules.space import AND, JOINT, LIT, OR, Compiled, Joint, Part, Space, step
 from mitate_rules.tree import Node
 from mitate_rules.vocabulary import Vocabulary
 
-BUDGET = 50_000
+BUDGET: Final = 50_000
 """How many parts of formulas a search looks at before it gives up."""
+_COMPARED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def solutions(
     return Solutions(sure, found.complete and len(sure) == len(found.contexts))
 
 
-class _Spent(Exception):
+class _SpentError(Exception):
     """The budget is used up."""
 
 
@@ -90,46 +92,59 @@ class Search:
             if self.witness(parts) is not None:
                 return True
             return False if self.refuted(parts) else None
-        except _Spent:
+        except _SpentError:
             return None
 
     def refuted(self, parts: Sequence[Formula]) -> bool:
         """Prove that formulas can't all hold; False where that isn't proven."""
         try:
             return next(self._search(parts, relaxed=True), None) is None
-        except _Spent:
+        except _SpentError:
             return False
 
     def witness(self, parts: Sequence[Formula]) -> Context | None:
         """Give a visitor for whom all formulas hold, or None when none is found."""
         try:
             chosen = next(self._search(parts), None)
-        except _Spent:
+        except _SpentError:
             return None
         return None if chosen is None else self.space.context(chosen)
 
     def nearest(self, parts: Sequence[Formula], limit: int) -> Solutions:
         """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does."""
-        found: list[tuple[frozenset[int], Context]] = []
+        found: list[Context] = []
         try:
-            first = next(self._search(parts), None)
-            if first is None:
+            if next(self._search(parts), None) is None:
                 return Solutions((), next(self._search(parts, relaxed=True), None) is None)
-            most = sum(1 for number in first.values() if number)
             seen: list[frozenset[int]] = []
             for bound in range(len(self.space.variables) + 1):
-                bounded = self._search(parts, bound=bound, seen=seen)
-                for chosen in bounded:
+                for chosen in self._search(parts, bound=bound, seen=seen):
                     changed = frozenset(place for place, number in chosen.items() if number)
                     seen.append(changed)
-                    found.append((changed, self.space.context(chosen)))
+                    found.append(self.space.context(self._gentlest(parts, changed, chosen)))
                     if len(found) >= limit:
-                        return Solutions(tuple(context for _, context in found), True)
-                if bound >= most and len(found) >= limit:
-                    break
-        except _Spent:
-            pass
-        return Solutions(tuple(context for _, context in found), False)
+                        return Solutions(tuple(found), True)
+        except _SpentError:
+            return Solutions(tuple(found), False)
+        return Solutions(tuple(found), True)
+
+    def _gentlest(self, parts: Sequence[Formula], changed: frozenset[int], chosen: dict[int, int]) -> dict[int, int]:
+        """Choose among solutions that change the same facts one that changes them least."""
+        found = [chosen]
+        try:
+            found.extend(islice(self._search(parts, only=changed), _COMPARED))
+        except _SpentError:
+            return chosen
+        return min(found, key=self._effort)
+
+    def _effort(self, chosen: Mapping[int, int]) -> float:
+        variables = self.space.variables
+        return sum(
+            step(old, new)
+            for place, number in chosen.items()
+            for old, new in zip(variables[place].values[0], variables[place].values[number], strict=True)
+            if number and old != new
+        )
 
     def _search(
         self,
@@ -138,12 +153,15 @@ class Search:
         relaxed: bool = False,
         bound: int | None = None,
         seen: Sequence[frozenset[int]] = (),
+        only: frozenset[int] | None = None,
     ) -> Iterator[dict[int, int]]:
         """Give choices of examples (variable -> number) that satisfy all formulas."""
         start: list[Compiled] = [self.space.compile(part, relaxed) for part in parts]
         if not relaxed:
             start += [(JOINT, link, True) for link in self.space.links]
         masks = [variable.every for variable in self.space.variables]
+        if only is not None:
+            masks = [mask if place in only else 1 for place, mask in enumerate(masks)]
         stack: list[tuple[list[int], list[Compiled]]] = [(masks, start)]
         while stack:
             masks, pending = stack.pop()
@@ -154,10 +172,10 @@ class Search:
             if not choices:
                 yield from self._chosen(masks, left, bound, seen)
                 continue
-            choice = min(choices, key=lambda part: len(cast("tuple[Compiled, ...]", part[1])))
+            choice = min(choices, key=_size)
             rest: list[Compiled] = [part for part in left if part is not choice]
             branches: list[tuple[list[int], list[Compiled]]] = []
-            for part in cast("tuple[tuple[object, ...], ...]", choice[1]):
+            for part in cast("tuple[Part, ...]", choice[1]):
                 branches.append((masks.copy(), [part, *rest]))
                 if part[0] == LIT:  # the branches after it need not try it again
                     masks = masks.copy()
@@ -166,11 +184,11 @@ class Search:
                         break
             stack.extend(reversed(branches))
 
-    def _narrowed(self, masks: list[int], pending: list[Compiled]) -> list[tuple[object, ...]] | None:
+    def _narrowed(self, masks: list[int], pending: list[Compiled]) -> list[Part] | None:
         """Narrow the masks by all conditions that must hold; give what remains open, None for a contradiction."""
         while True:
             changed = False
-            left: list[tuple[object, ...]] = []
+            left: list[Part] = []
             queue = list(pending)
             while queue:
                 part = self._reduced(queue.pop(), masks)
@@ -178,7 +196,6 @@ class Search:
                     return None
                 if part is True:
                     continue
-                part = cast("tuple[object, ...]", part)
                 if part[0] == AND:
                     queue.extend(cast("tuple[Compiled, ...]", part[1]))
                 elif part[0] == LIT:
@@ -196,7 +213,7 @@ class Search:
             return part
         self.left -= 1
         if self.left < 0:
-            raise _Spent
+            raise _SpentError
         kind = part[0]
         if kind == LIT:
             mask = masks[cast(int, part[1])]
@@ -216,7 +233,7 @@ class Search:
             return kept[0] if kept else kind == AND
         return (kind, tuple(kept))
 
-    def _decided(self, part: tuple[object, ...], masks: list[int]) -> Compiled:
+    def _decided(self, part: Part, masks: list[int]) -> Compiled:
         joint = cast(Joint, part[1])
         chosen: list[int] = []
         for place in joint.variables:
@@ -230,7 +247,7 @@ class Search:
         if chosen not in joint.known:
             self.left -= 1
             if self.left < 0:
-                raise _Spent
+                raise _SpentError
             variables = [self.space.variables[place] for place in joint.variables]
             values = [variable.values[number] for variable, number in zip(variables, chosen, strict=True)]
             joint.known[chosen] = joint.holds(values)
@@ -239,7 +256,7 @@ class Search:
     def _chosen(
         self,
         masks: list[int],
-        joints: Sequence[tuple[object, ...]],
+        joints: Sequence[Part],
         bound: int | None,
         seen: Sequence[frozenset[int]],
     ) -> Iterator[dict[int, int]]:
@@ -270,8 +287,12 @@ class Search:
                 if all(self._decided(part, branch) is not False for part in joints):
                     branches.append(branch)
             if self.left < 0:
-                raise _Spent
+                raise _SpentError
             stack.extend(reversed(branches))
+
+
+def _size(part: Part) -> int:
+    return len(cast("tuple[Compiled, ...]", part[1]))
 
 
 def _barred(masks: Sequence[int], bound: int | None, seen: Sequence[frozenset[int]]) -> bool:

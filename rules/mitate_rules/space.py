@@ -13,6 +13,7 @@ from typing import Final, cast
 from mitate_rules.cells import Collector, Points, cells, day_text
 from mitate_rules.facts import Context, Fact
 from mitate_rules.formula import All, Atom, Formula, Formulas, Is, atoms_of, key_of
+from mitate_rules.kinds import list_of
 from mitate_rules.operators import DAY, OPERATORS, day_number
 from mitate_rules.program import Compiler
 from mitate_rules.tree import Call, Literal, Node, Var
@@ -26,9 +27,10 @@ _MOST_MOMENTS: Final = 12
 _SEARCHED_DAYS: Final = 400  # in so many days every weekday meets every month
 
 # What a search works on: True, False, or one of these.
-Lit = tuple[int, int, int]
+# (LIT, variable, examples), (JOINT, condition, wanted), (AND, parts), (OR, parts).
 LIT, JOINT, AND, OR = 0, 1, 2, 3
-Compiled = bool | tuple[object, ...]
+Part = tuple[object, ...]
+Compiled = bool | Part
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class Space:
         self._masks: dict[Atom, int] = {}
         self._joints: dict[Atom, Joint] = {}
         self._free: dict[object, int] = {}
-        self._collector = Collector(self.vocabulary)
+        self._collector = Collector(self.vocabulary, self.given)
 
     def add(self, formula: Formula) -> None:
         """Take the conditions of a formula in."""
@@ -124,7 +126,19 @@ class Space:
             closed = True
         else:
             values, closed = cells(self.fact(name), points)
+            values += self._with_and_without(name, values)
         return self._variable((name,), [(value,) for value in values], closed)
+
+    def _with_and_without(self, name: str, values: Sequence[object]) -> list[object]:
+        """Give the visitor's list with one item more, or one fewer."""
+        has = self.given.get(name)
+        if not isinstance(has, (list, tuple)):
+            return []
+        items = list(cast("Sequence[object]", has))
+        lists = [cast("list[object]", value) for value in values if isinstance(value, list)]
+        singles = [one[0] for one in lists if len(one) == 1]
+        more: list[object] = [[*items, item] for item in singles if item not in items]
+        return [*more, *([other for other in items if other != item] for item in items)]
 
     def _clocks(self, used: set[str]) -> None:
         """Make one variable of the hour and the minute, and one of the date, its month and its weekday."""
@@ -188,16 +202,22 @@ class Space:
         fact = self.fact(name)
         date = fact.type == "date"
         clock = self._place.get("time.date" if date else "time.now")
-        nows = [value[0] for value in self.variables[clock].values if value[0] is not None] if clock is not None else []
-        if not nows and clock is not None:
-            nows = [day_text(_day_of(_NOON)) if date else _NOON]
-            self.variables[clock].values.append((*nows, *(None for _ in self.variables[clock].facts[1:])))
+        nows = self._nows(clock, date) if clock is not None else []
         days = {int(day // 1) + step for day in points.elapsed for step in (-1, 0, 1, 2)}
         values, closed = cells(fact, points)
         for now in nows[:_MOST_MOMENTS]:
             values += [_ago(now, day) for day in sorted(days)]
         closed = closed and len(nows) <= _MOST_MOMENTS and not (points.numbers or points.days)
         self._variable((name,), [(value,) for value in dict.fromkeys(values)], closed)
+
+    def _nows(self, clock: int, date: bool) -> list[object]:
+        """Give the examples of today's date, or of now; there is at least one."""
+        variable = self.variables[clock]
+        found = [now for now in (value[0] for value in variable.values) if now is not None]
+        if not found:
+            found.append(day_text(_day_of(_NOON)) if date else _NOON)
+            variable.values.append((*found, *(None for _ in variable.facts[1:])))
+        return found
 
     def _link_dates(self) -> None:
         """Let dates and the present moment be those of one instant in some zone."""
@@ -206,8 +226,7 @@ class Space:
             day = self._place.get(clock + "date")
             if now is None or day is None or len(self.variables[day].values) < 2:
                 continue
-            place = self.variables[day].facts.index(clock + "date")
-            self.links.append(Joint((now, day), lambda chosen, place=place: _near_date(chosen[0][0], chosen[1][place])))
+            self.links.append(_one_instant(now, day, self.variables[day].facts.index(clock + "date")))
 
     # -- conditions
 
@@ -239,9 +258,9 @@ class Space:
     def _compile_atom(self, atom: Atom, wanted: bool, relaxed: bool) -> Compiled:
         if relaxed and not self._closed[atom]:
             return self._liberty(atom, wanted)
-        places = tuple(sorted({self._place[name] for name in atom.facts}))
+        places = sorted({self._place[name] for name in atom.facts})
         if len(places) > 1:
-            return (JOINT, self._joint(atom, places), wanted)
+            return (JOINT, self._joint(atom, tuple(places)), wanted)
         mask = self.mask(atom)
         every = self.variables[places[0]].every
         mask = mask if wanted else every & ~mask
@@ -302,7 +321,7 @@ def _mask(atom: Atom, variable: Variable) -> int:
     if len(variable.facts) == 1:
         name = variable.facts[0]
         for number, (value,) in enumerate(variable.values):
-            if atom.holds(lambda asked, value=value: value if asked == name else None):
+            if atom.holds({name: value}.get):
                 found |= 1 << number
         return found
     for number, values in enumerate(variable.values):
@@ -314,14 +333,15 @@ def _mask(atom: Atom, variable: Variable) -> int:
 def _mask_of_texts(atom: Atom, variable: Variable, texts: frozenset[str]) -> int:
     """Ask a condition that names texts only of those, and once for all others."""
     found = 0
+    name = variable.facts[0]
     other: bool | None = None
     for number, (value,) in enumerate(variable.values):
         if isinstance(value, str) and value not in texts and number:
             if other is None:
-                other = atom.holds(lambda _, value=value: value)
+                other = atom.holds({name: value}.get)
             held = other
         else:
-            held = atom.holds(lambda _, value=value: value)
+            held = atom.holds({name: value}.get)
         if held:
             found |= 1 << number
     return found
@@ -336,9 +356,8 @@ def _texts_of(node: Node) -> frozenset[str] | None:
         return None
     if OPERATORS[node.op].takes == "same":
         return frozenset([wanted.value] if isinstance(wanted.value, str) else [])
-    if node.op == "in" and isinstance(wanted.value, tuple):
-        return frozenset(item for item in cast("tuple[object, ...]", wanted.value) if isinstance(item, str))
-    return None
+    items = list_of(wanted) if node.op == "in" else None
+    return None if items is None else frozenset(item for item in items if isinstance(item, str))
 
 
 def _plain(node: Node) -> bool:
@@ -362,8 +381,11 @@ def step(old: object, new: object) -> float:
     if is_number(old) and is_number(new):
         return abs(float(cast(float, new)) - float(cast(float, old)))
     if isinstance(old, str) and isinstance(new, str):
-        before, after = day_number(old), day_number(new)
-        return abs(after - before) if before is not None and after is not None else 1.0
+        first, last = day_number(old), day_number(new)
+        return abs(last - first) if first is not None and last is not None else 1.0
+    if isinstance(old, list) and isinstance(new, list):
+        before, after = cast("list[object]", old), cast("list[object]", new)
+        return sum(one not in after for one in before) + sum(one not in before for one in after)
     if (old is None or old is WITHHELD) and is_number(new):
         return abs(float(cast(float, new)))
     return 1.0
@@ -378,6 +400,11 @@ def _ago(now: object, days: int) -> object:
     if isinstance(now, str):
         return day_text(cast(int, day_number(now)) - days)
     return cast(float, now) - days * DAY - DAY / 2
+
+
+def _one_instant(now: int, day: int, place: int) -> Joint:
+    """Let the present moment and a date, at its place among the facts of a day, be those of one instant."""
+    return Joint((now, day), lambda chosen: _near_date(chosen[0][0], chosen[1][place]))
 
 
 def _near_date(now: object, date: object) -> bool:
