@@ -99,6 +99,10 @@ def operators() -> Iterator[str]:
         "- **Withheld**: consent was not given. A rule whose answer depends on it is undecided and doesn't match.",
         '  A default (`{"var": ["visits.count", 1]}`) serves missing facts, never withheld ones.',
         "",
+        "What only the browser knows (`live.*`) is decided in the page, by these operators: "
+        + ", ".join(_code(row.name) for row in TABLE if row.snippet)
+        + ".",
+        "",
     )
     for row in TABLE:
         if not row.targeting:
