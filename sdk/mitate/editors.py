@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import Final, cast
 
-import msgspec
-
 from .cases import CASES_SCHEMA_NAME, cases_schema
 from .context.facts import Declaration
 from .document.names import Names, constants, names_in
@@ -16,6 +14,7 @@ from .document.rules import describe, values_of
 from .document.schema import EXPERIENCE_SCHEMA_NAME, SCHEMA_NAME, TITLES, experience_schema, site_schema
 from .document.shapes import Schema
 
+_WIDTH: Final = 120
 _CASES_TITLE = str(cases_schema()["title"])
 
 
@@ -31,9 +30,20 @@ def schemas(folder: Path) -> dict[str, str]:
         found[EXPERIENCE_SCHEMA_NAME] = experience_schema()
     if any((folder / "cases").glob("*.json")):
         found[CASES_SCHEMA_NAME] = site_cases_schema(names)
-    return {
-        name: msgspec.json.format(msgspec.json.encode(one), indent=2).decode() + "\n" for name, one in found.items()
-    }
+    return {name: written(one) + "\n" for name, one in found.items()}
+
+
+def written(value: object, indent: str = "") -> str:
+    """Write JSON so that a change of one name changes one line: on one line what fits, else an item a line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= _WIDTH or not isinstance(value, dict | list) or not value:
+        return line
+    deeper = indent + "  "
+    if isinstance(value, list):
+        items = [written(one, deeper) for one in cast("list[object]", value)]
+        return "[\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}]"
+    members = [f"{json.dumps(key)}: {written(one, deeper)}" for key, one in cast("dict[str, object]", value).items()]
+    return "{\n" + ",\n".join(deeper + member for member in members) + f"\n{indent}}}"
 
 
 def write_schemas(folder: Path, *, only_there: bool = False) -> list[Path]:

@@ -284,3 +284,45 @@ def test_settings_come_from_the_file_the_environment_and_the_command_line(
     assert (settings.port, settings.rate, settings.secret, settings.reload) == (1003, 7.0, "from-file", False)
     assert read_settings((folder,), None, {}).port == 1002
     assert settings.data == folder.parent / ".mitate"
+
+
+# -- schema --------------------------------------------------------------------------------------------
+
+
+def test_schema_writes_what_editors_complete_from_and_says_how_to_name_it(folder: Path) -> None:
+    done = run("schema", "shop", cwd=folder.parent)
+    assert (done.exit_code, done.output.splitlines()) == (
+        0,
+        [
+            "Wrote shop/mitate-site.schema.json",
+            'To use it, begin shop/site.json with "$schema": "mitate-site.schema.json".',
+        ],
+    )
+    assert '"hero"' in (folder / "mitate-site.schema.json").read_text("utf-8")
+    again = run("schema", "shop", cwd=folder.parent)
+    assert again.output.splitlines()[0] == "Fresh: shop/mitate-site.schema.json"
+
+
+def test_schema_check_tells_ci_what_is_missing_or_out_of_date(folder: Path) -> None:
+    file = folder / "mitate-site.schema.json"
+    for what in ("is missing", "is out of date"):
+        done = run("schema", "--check", "shop", cwd=folder.parent)
+        assert (done.exit_code, done.output) == (1, f"shop/{file.name} {what}. Run: mitate schema shop\n")
+        file.write_text("{}", "utf-8")
+    assert file.read_text("utf-8") == "{}"
+    run("schema", "shop", cwd=folder.parent)
+    assert run("schema", "--check", "shop", cwd=folder.parent).exit_code == 0
+
+
+def test_schema_refuses_what_it_cannot_read(folder: Path) -> None:
+    (folder / "site.json").write_text("{", "utf-8")
+    done = run("schema", "shop", cwd=folder.parent)
+    said = "shop/site.json can't be read: it is not JSON. Nothing was written; `mitate check shop` says more.\n"
+    assert (done.exit_code, done.output) == (1, said)
+    (folder / "site.json").unlink()
+    assert "can't be read: No such file or directory" in run("schema", "shop", cwd=folder.parent).output
+
+
+def test_a_starter_folder_s_schema_is_fresh(tmp_path: Path) -> None:
+    run("init", "shop", "--yes", cwd=tmp_path)
+    assert run("schema", "--check", "shop", cwd=tmp_path).exit_code == 0

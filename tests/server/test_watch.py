@@ -25,10 +25,10 @@ PATIENCE = 20.0
 
 
 @contextmanager
-def watched(folder: Path) -> Generator[Sites]:
+def watched(folder: Path, *, keep_schemas: bool = False) -> Generator[Sites]:
     """Serve and watch a folder."""
     server = create_app([folder], Settings(data=None, reload=False))
-    watch = Watch(server.sites)
+    watch = Watch(server.sites, keep_schemas=keep_schemas)
     try:
         yield server.sites
     finally:
@@ -66,6 +66,22 @@ def test_a_file_exchanged_by_renaming_is_served(folder: Path) -> None:
         os.rename(folder / "blocks" / ".hello.html.tmp", folder / "blocks" / "hello.html")
         until(lambda: sites["shop"].mitate.version != before)
         assert sites["shop"].mitate.problems == ()
+
+
+def test_a_schema_that_is_there_follows_the_document(folder: Path) -> None:
+    schema = folder / "mitate-site.schema.json"
+    schema.write_text('{"title": "mitate site document"}', "utf-8")
+    with watched(folder, keep_schemas=True) as sites:
+        write_until_served(sites, folder / "blocks" / "hello.html")
+        until(lambda: '"const": "note"' in schema.read_text("utf-8"))
+        write_site(folder, {**SITE, "slots": {**SITE["slots"], "guide": {}}})
+        until(lambda: '"const": "guide"' in schema.read_text("utf-8"))
+
+
+def test_no_schema_is_made_where_none_is(folder: Path) -> None:
+    with watched(folder, keep_schemas=True) as sites:
+        write_until_served(sites, folder / "blocks" / "hello.html")
+    assert sorted(path.name for path in folder.iterdir()) == ["blocks", "site.json"]
 
 
 def test_a_link_in_the_folder_is_part_of_it(folder: Path, tmp_path: Path) -> None:
