@@ -11,10 +11,12 @@ from .coverage import Coverage, Point
 from .form import CASES_SCHEMA_NAME, cases_schema
 from .reading import load
 from .running import Difference, Report, Result, run
+from .suggesting import SUGGESTED, Suggestions, suggest
 from .testing import as_tests
 
 __all__ = [
     "CASES_SCHEMA_NAME",
+    "SUGGESTED",
     "Bucket",
     "Case",
     "Coverage",
@@ -24,8 +26,10 @@ __all__ = [
     "Point",
     "Report",
     "Result",
+    "Suggestions",
     "as_tests",
     "cases_schema",
     "load",
     "run",
+    "suggest",
 ]

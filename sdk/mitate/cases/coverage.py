@@ -82,14 +82,14 @@ def points(site: Site) -> dict[Point, str]:
     for one in live(site):
         for variant in one.variants:
             if variant.weight > 0:
-                found[Point("variant", one.id, variant.id)] = f"{one.id}/{variant.id} is never shown"
+                found[Point("variant", one.id, variant.id)] = f"{one.id}/{variant.id} is shown"
         for reason in _endings(one, site):
-            found[Point("reason", one.id, reason.value)] = f"{one.id} never ends in {reason.value}"
+            found[Point("reason", one.id, reason.value)] = f"{one.id} ends in {reason.value}"
         for owner, node in trees(one, site, words):
             for leaf in leaves(node):
                 for holds, word in ((True, "holds"), (False, "fails")):
                     point = Point("condition", owner, leaf.pointer, holds)
-                    found.setdefault(point, f"{owner}: {said(leaf)} never {word}")
+                    found.setdefault(point, f"{owner}: {said(leaf)} {word}")
     return found
 
 

@@ -62,10 +62,16 @@ def _read(folder: Folder, name: str, site: Site) -> Iterator[Case]:
     FILE.check(value, "", say)
     for number, single in enumerate(unfold(as_object(value) or {}, root, say), 1):
         if check_form(single, folder, root, seen):
-            yield _case(single, number, site, say)
+            yield case_of(single, site, say, number)
 
 
-def _case(single: Single, number: int, site: Site, say: Callable[[Diagnostic], None]) -> Case:
+def _nothing(found: Diagnostic) -> None:
+    """Say nothing."""
+
+
+def case_of(single: Single, site: Site, say: Callable[[Diagnostic], None] = _nothing, number: int = 1) -> Case:
+    """Read a single case whose form is right; what the site doesn't know is said."""
+
     def wrong(found: Diagnostic) -> None:
         say(single.placed(found))
 

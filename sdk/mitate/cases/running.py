@@ -12,7 +12,6 @@ from mitate.mitate import Mitate
 from mitate.model import Decision, Reason
 from mitate.recording import Reported
 from mitate.visitor import Visitor
-from mitate_rules import WITHHELD
 
 from .case import Case, Expected, Happened
 from .coverage import Coverage, cover
@@ -208,10 +207,9 @@ class Runner:
         wanted = self._wanted(expected, slot)
         if wanted is None or wanted == decisions[slot].experience:
             return None
-        program, context = self.mitate.site.rules.program(wanted), decisions.stories[slot].context
-        if program(context) is True or any(context.get(name) is WITHHELD for name in program.facts_read):
-            return None
-        return None
+        program = self.mitate.site.rules.program(wanted)
+        found = program.changes(decisions.stories[slot].context, limit=1)
+        return found[0].sentence(case.language, program.vocabulary) if found else None
 
     def _wanted(self, expected: Expected, slot: str) -> str | None:
         """Give the experience that was expected in a slot, also where only its variant was named."""
