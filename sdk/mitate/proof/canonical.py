@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 LARGEST: Final = 1.7976931348623157e308
+"""The largest number of IEEE 754 in 64 bits; no bound of a rule lies beyond it."""
 
 
 def digest(proof: Mapping[str, object]) -> str:
@@ -36,9 +37,11 @@ def _whole(value: object) -> object:
 
 
 def plain(value: object) -> object:
-    """Give a value as JSON has it. NaN is missing, as it is for rules; no bound of a rule lies beyond the largest number."""
-    if isinstance(value, float) and value - value != 0:
-        return None if value != value else LARGEST if value > 0 else -LARGEST
+    """Give a value as JSON has it: NaN is missing, as for rules, and no number is larger than JSON's readers take."""
+    if isinstance(value, float) and value != value:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
+        return float(max(-LARGEST, min(LARGEST, value)))
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, Mapping):

@@ -66,14 +66,11 @@ def _unsigned(proof: Mapping[str, object], secret: str | None) -> list[str]:
 
 def _replayed(site: Site, said: Proof) -> list[str]:
     """Decide again from what the proof holds, and say what comes out otherwise."""
-    facts = Facts.of(site.facts)
     values: dict[str, object] = {**said.facts, **dict.fromkeys(said.withheld, WITHHELD)}
-    for name, each in said.addresses.items():
-        found = [stand_in(site, asked) for asked in each]
-        if None in found:
+    for name, asked in said.addresses.items():
+        values[name] = stand_in(site, asked)
+        if values[name] is None:
             return [f"{name}: no address gives all the answers the proof has about networks"]
-        fact = facts.find(name)
-        values[name] = found if fact is not None and fact.type == "list" else found[0] if found else None
     context, purposes = Context(values), frozenset(said.purposes)
     draw = HASHED if said.drawn is None else _Drawn(said.drawn)
     walked = Walk(site, said.slot, context, said.memory, draw)

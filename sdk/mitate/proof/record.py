@@ -30,8 +30,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The proof of one slot's decision.
 
-    `now` is in seconds (UTC). `facts` are the values read, null where nothing was known; `addresses` has for each
-    fact that is an address, or a list of them, the answers for each. `memory` is what was remembered and read, `key`
+    `now` is in seconds (UTC). `facts` are the values read, null where nothing was known; `addresses` has the answers
+    for each fact that is an address. `memory` is what was remembered and read, `key`
     what the visitor was bucketed by. `drawn` has the answers of a draw that was chosen and not hashed.
     """
 
@@ -44,7 +44,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     facts: dict[str, object]
     outcome: Outcome
     withheld: list[str] = []
-    addresses: dict[str, list[list[Asked]]] = {}
+    addresses: dict[str, list[Asked]] = {}
     memory: dict[str, object] = {}
     key: str | None = None
     drawn: dict[str, bool | int | None] | None = None

@@ -149,17 +149,13 @@ class Walk:
         """The facts that were compared with networks."""
         return {name for node, _ in self._asks() for name in _names(node)}
 
-    def answers(self, name: str) -> list[list[Asked]]:
-        """Give what was asked of an address, or of each of a list of them, with the answers."""
-        value = self._values[name]
-        several = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else [value]
+    def answers(self, name: str) -> list[Asked]:
+        """Give what was asked of an address, with the answers."""
+        address = self._values[name]
         asked = dict.fromkeys(operand for node, operand in self._asks() if name in _names(node))
         return [
-            [
-                Asked(networks=list(one) if isinstance(one, tuple) else one, answer=is_in(self.site, address, one))
-                for one in asked
-            ]
-            for address in several
+            Asked(networks=list(one) if isinstance(one, tuple) else one, answer=is_in(self.site, address, one))
+            for one in asked
         ]
 
     def _asks(self) -> Iterator[tuple[Node, str | tuple[str, ...]]]:
