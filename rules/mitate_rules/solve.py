@@ -104,11 +104,15 @@ class Search:
 
     def witness(self, parts: Sequence[Formula]) -> Context | None:
         """Give a visitor for whom all formulas hold, or None when none is found."""
+        chosen = self.choice(parts)
+        return None if chosen is None else self.space.context(chosen)
+
+    def choice(self, parts: Sequence[Formula]) -> dict[int, int] | None:
+        """Give the same as numbers of examples, by variable."""
         try:
-            chosen = next(self._search(parts), None)
+            return next(self._search(parts), None)
         except _SpentError:
             return None
-        return None if chosen is None else self.space.context(chosen)
 
     def nearest(self, parts: Sequence[Formula], limit: int) -> Solutions:
         """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does."""
@@ -156,10 +160,10 @@ class Search:
         only: frozenset[int] | None = None,
     ) -> Iterator[dict[int, int]]:
         """Give choices of examples (variable -> number) that satisfy all formulas."""
-        start: list[Compiled] = [self.space.compile(part, relaxed) for part in parts]
+        start: list[Compiled] = [self.space.compiled(part, relaxed) for part in parts]
         if not relaxed:
             start += [(JOINT, link, True) for link in self.space.links]
-        masks = [variable.every for variable in self.space.variables]
+        masks = self.space.everything()
         if only is not None:
             masks = [mask if place in only else 1 for place, mask in enumerate(masks)]
         stack: list[tuple[list[int], list[Compiled]]] = [(masks, start)]

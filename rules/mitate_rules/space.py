@@ -77,6 +77,8 @@ class Space:
         self._masks: dict[Atom, int] = {}
         self._joints: dict[Atom, Joint] = {}
         self._free: dict[object, int] = {}
+        self._every: list[int] = []
+        self._compiled: dict[tuple[int, bool], tuple[Formula, Compiled]] = {}
         self._collector = Collector(self.vocabulary, self.given)
 
     def add(self, formula: Formula) -> None:
@@ -238,6 +240,19 @@ class Space:
         if len(variables) > 1:
             return closed and all(variable.closed for variable in variables)
         return closed and (variables[0].closed or _plain(atom.node))
+
+    def everything(self) -> list[int]:
+        """Give the sets of all examples, by variable."""
+        if len(self._every) < len(self.variables):
+            self._every = [variable.every for variable in self.variables]
+        return self._every.copy()
+
+    def compiled(self, formula: Formula, relaxed: bool = False) -> Compiled:
+        """Give what `compile` does, kept for formulas that are asked about again."""
+        key = (id(formula), relaxed)
+        if key not in self._compiled:
+            self._compiled[key] = (formula, self.compile(formula, relaxed))
+        return self._compiled[key][1]
 
     def compile(self, formula: Formula, relaxed: bool = False) -> Compiled:
         """Write a formula for the search. Relaxed, a condition that isn't closed may hold or not, as it likes."""
