@@ -12,10 +12,12 @@ from typing import Final, cast
 from mitate_rules.errors import Diagnostic, LimitError, RuleError, did_you_mean, escape
 from mitate_rules.facts import split, step
 from mitate_rules.operators import OPERATORS
-from mitate_rules.parse import survey
+from mitate_rules.parse import MAX_DEPTH, survey
 from mitate_rules.values import to_number, to_text, truth
 
 MAX_WORK: Final = 1_000_000  # items visited and made in one evaluation
+# Operators that take a list as it is; all others read through it, as JavaScript turns it into text.
+_TAKE_LISTS: Final = frozenset({"merge", "!", "!!", "log"})
 Work = list[int]  # one number: what is left
 Apply = Callable[[object, Work], object]
 
@@ -32,14 +34,21 @@ def compile_official(rule: object) -> tuple[Callable[[object], object], frozense
     apply = _compile(rule, "", reads, problems, root=True)
     if problems:
         raise RuleError(problems)
-    return lambda data: apply(data, [MAX_WORK]), frozenset(reads)
+    return lambda data: _answer(apply, data), frozenset(reads)
+
+
+def _answer(apply: Apply, data: object) -> object:
+    work = [MAX_WORK]
+    answer = apply(data, work)
+    weigh(answer, work)
+    return answer
 
 
 def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnostic], *, root: bool) -> Apply:
     if isinstance(rule, (list, tuple)):
         items = cast("Sequence[object]", rule)
         parts = [_compile(item, pointer + escape(i), reads, problems, root=root) for i, item in enumerate(items)]
-        return lambda data, work: [part(data, work) for part in parts]
+        return _list(parts)
     if not isinstance(rule, Mapping) or len(cast("Mapping[str, object]", rule)) != 1:
         constant = cast("dict[str, object]", rule)  # or any other JSON
         return lambda data, work: constant
@@ -68,10 +77,14 @@ def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnos
         return special(args)
     evaluate = cast("Callable[..., object]", row.loose)
     most = row.most
+    read_through = 0 if name in _TAKE_LISTS else 1 if name == "in" else most
 
     def run(data: object, work: Work) -> object:
         operands = [arg(data, work) for arg in args]
         spend(work, 1)
+        spend(work, sum(map(_length, operands)) // 64)
+        for operand in operands[:read_through]:
+            weigh(operand, work, lists_only=True)
         result = evaluate(*operands[:most])
         spend(work, len(cast("Sequence[object]", result)) // 8 if isinstance(result, (str, list)) else 0)
         return cast("dict[str, object]", result)  # or any other JSON
@@ -85,6 +98,39 @@ def spend(work: Work, amount: int) -> None:
     if work[0] < 0:
         message = "the rule takes more work than the limit allows"
         raise LimitError([Diagnostic(code="too-much-work", severity="error", message=message)])
+
+
+def _length(value: object) -> int:
+    return len(cast("Sequence[object]", value)) if isinstance(value, (str, list, tuple)) else 0
+
+
+def weigh(value: object, work: Work, *, lists_only: bool = False) -> None:
+    """Count what is in a list or an object, as often as it is in there; raises `LimitError` when it nests too deep.
+
+    A few steps can make a list that holds itself twice, forty times over, or one as deep as the steps were many.
+    """
+    kinds = (list, tuple) if lists_only else (list, tuple, Mapping)
+    pending = [(value, 0)]
+    while pending:
+        inner, depth = pending.pop()
+        if not isinstance(inner, kinds):
+            continue
+        if depth > MAX_DEPTH:
+            message = f"a value nests more than {MAX_DEPTH} levels"
+            raise LimitError([Diagnostic(code="too-deep", severity="error", message=message)])
+        if isinstance(inner, Mapping):
+            inner = list(cast("Mapping[str, object]", inner).values())
+        items = cast("Sequence[object]", inner)
+        spend(work, len(items))
+        pending.extend((item, depth + 1) for item in items)
+
+
+def _list(parts: Sequence[Apply]) -> Apply:
+    def made(data: object, work: Work) -> object:
+        spend(work, len(parts))
+        return [part(data, work) for part in parts]
+
+    return made
 
 
 def look_up(data: object, name: object, otherwise: object = None) -> object:
@@ -109,7 +155,14 @@ def _arg(args: Sequence[Apply], place: int) -> Apply:
 
 def _var(args: Sequence[Apply]) -> Apply:
     name, default = _arg(args, 0), _arg(args, 1)
-    return lambda data, work: look_up(data, name(data, work), default(data, work))
+
+    def run(data: object, work: Work) -> object:
+        named = name(data, work)
+        if named.__class__ is not str:
+            weigh(named, work)
+        return look_up(data, named, default(data, work))
+
+    return run
 
 
 def _and(args: Sequence[Apply]) -> Apply:
@@ -195,7 +248,7 @@ def _all(args: Sequence[Apply]) -> Apply:
 
 
 def _absent(data: object, names: Sequence[object], work: Work) -> list[object]:
-    spend(work, len(names))
+    weigh(names, work)
     return [name for name in names if look_up(data, name) in (None, "")]
 
 
@@ -213,8 +266,9 @@ def _missing_some(args: Sequence[Apply]) -> Apply:
 
     def run(data: object, work: Work) -> object:
         names = _items(options(data, work), work)
-        absent = _absent(data, names, work)
-        return [] if len(names) - len(absent) >= to_number(need(data, work)) else absent
+        absent, wanted = _absent(data, names, work), need(data, work)
+        weigh(wanted, work)
+        return [] if len(names) - len(absent) >= to_number(wanted) else absent
 
     return run
 
