@@ -54,7 +54,7 @@ def test_words_read_nothing_more() -> None:
     context.read.clear()
     assert explanation.sentence("en")
     assert explanation.tree("ja")
-    assert explanation.to_dict()["facts"] == {"time.hour": 23, "time.minute": 5, "count": 2}
+    assert explanation.to_dict()["facts"] == {"time.hour": 23, "time.minute": 5, "count": 2, "number": None}
     assert context.read == {}
 
 
