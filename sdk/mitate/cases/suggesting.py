@@ -225,8 +225,8 @@ def _covers(first: str, others: Sequence[str]) -> str:
 def _known(decisions: ExplainedDecisions) -> dict[str, object]:
     """Give what is known of a visitor of whom a case says nothing."""
     contexts = [one.context for one in decisions.stories.values()]
-    known = contexts[0] if contexts else {}
-    return {name: value for name, value in known.items() if value is not WITHHELD and value is not None}
+    known = contexts[0].items() if contexts else ()
+    return {name: value for name, value in known if value is not WITHHELD and value is not None}
 
 
 def _arm(one: Experience, variant: str) -> dict[str, str]:

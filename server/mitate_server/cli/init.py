@@ -45,7 +45,7 @@ NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 def command(
     folder: Path, name: str | None, consent: str | None, timezone: str | None, lang: str | None, yes: bool
 ) -> None:
-    """Make a starter folder: a document, three blocks and a sample page.
+    """Make a starter folder: a document, three blocks, a sample page and the first cases.
 
     The site's secret goes into mitate.env beside the folder, so that the folder can be published.
     """
@@ -127,6 +127,7 @@ def _write(folder: Path, *, name: str, consent: str, timezone: str, language: st
     content = {
         "site.json": filled("site.json"),
         "pages/index.html": filled("page.html"),
+        "cases/visitors.json": (starter / language / "cases.json").read_text("utf-8"),
         **{
             f"blocks/{block.name}": block.read_text("utf-8")
             for block in sorted((starter / language / "blocks").iterdir(), key=lambda block: block.name)
@@ -159,6 +160,7 @@ PURPOSES: Final = {
     "mitate-site.schema.json": "lets your editor complete and underline site.json",
     "pages/index.html": "a sample page to try it on",
     "blocks": "what fills the slots",
+    "cases": "imagined visitors, and what each must see",
 }
 
 
@@ -176,6 +178,7 @@ def _say_next(folder: Path, made: list[Path], env: Path) -> None:
         (f"mitate serve {folder}", "open the start page, then the sample page"),
         (f'mitate explain {folder} --visitor "iPhone in Osaka, 23:10"', "ask why"),
         (f"mitate check {folder}", "find mistakes"),
+        (f"mitate test {folder}", "run its cases"),
     ):
         click.echo(f"  {paint(command, colours, fg='green')}   {what}")
 
