@@ -29,7 +29,7 @@ from mitate_rules.residual import (
     signed,
     text_of,
 )
-from mitate_rules.settle import weekdays_of, zone_of
+from mitate_rules.settle import weekdays_of, window_parts, zone_of
 from mitate_rules.tree import Call, Literal
 from mitate_rules.values import is_number, less, same
 
@@ -37,7 +37,7 @@ EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 FIRST: Final = round((datetime.datetime.min.replace(tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**6
 LAST: Final = round((datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**6
 OPPOSITE: Final = {
-    "<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "=": "!=", "before": "after", "after": "before",
+    "<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "before": "after", "after": "before",
 }  # fmt: skip
 FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -188,7 +188,8 @@ def _sem_ver(asked: Asked) -> Folded:
         return _evaluated(asked)
     words: list[object] = [value.json, sign.json, wanted.json]
     positive: Json = {"sem_ver": words}
-    opposite = OPPOSITE.get(cast(str, sign.json))
+    name = cast(str, sign.json)
+    opposite = {"=": "!=", "!=": "="}.get(name) or OPPOSITE.get(name)
     if opposite is None:
         return signed(positive, asked.sign, (value, wanted))
     inverse: Json = {"sem_ver": [value.json, opposite, wanted.json]}
@@ -235,7 +236,16 @@ def _microseconds(moment: float, up: bool) -> int:
 
 def _timed(op: str, value: Operand, bound: float, carried: frozenset[str]) -> Folded:
     """Compare an instant with epoch seconds: there is no literal for these but in `before` and `after`."""
+    count = _microseconds(bound, op in ("<", ">="))
+    op = _beyond(op, count < FIRST, count > LAST)
     return _moment_leaf(op, value, Operand(iso(bound, op in ("<", ">=")), True, carried=carried))
+
+
+def _beyond(op: str, before: bool, after: bool) -> str:
+    """Give the comparison with the first or last day of the calendar that stands for one with a day beyond it."""
+    if before:
+        return {"<=": "<", ">": ">="}.get(op, op)
+    return {"<": "<=", ">=": ">"}.get(op, op) if after else op
 
 
 def _moment_leaf(op: str, value: Operand, bound: Operand) -> Rest:
@@ -328,7 +338,9 @@ def _ago(since: Operand, sign: str, days: object, now: Operand, carried: frozens
                 return False
             last = datetime.date.max.toordinal()
             bound = datetime.date.fromordinal(min(max(today - full, 1), last)).isoformat()
-            return _moment_leaf(op, since, Operand(bound, True, carried=carried))
+            return _moment_leaf(
+                _beyond(op, today - full < 1, today - full > last), since, Operand(bound, True, carried=carried)
+            )
         if not is_number(now.json):
             return False
         return _timed(op, since, cast(float, now.json) - full * DAY, carried)
@@ -379,6 +391,13 @@ def _minutes_of_day(hour: Operand, minute: Operand) -> Operand:
     return Operand(json, False, hour.facts | minute.facts, hour.carried | minute.carried, "number")
 
 
+def _count_events(asked: Asked) -> Folded:
+    """Keep it where all that it reads is withheld: nothing else counts, and it has no place for a known clock."""
+    if any(one.known for one in asked.clock):
+        raise UnfoldableError
+    return signed({"count_events": list(window_parts(asked.call.args))}, asked.sign, asked.clock)
+
+
 def _weekday(asked: Asked) -> Folded:
     (today,) = asked.clock
     days = sorted(set(weekdays_of(asked.call.args)))
@@ -390,10 +409,10 @@ def _weekday(asked: Asked) -> Folded:
     return signed({"weekday": [*days, *site]}, asked.sign, (today,), total=True)
 
 
-LACKING: Final = frozenset({"order", "moments", "days_since", "time_between", "sem_ver"})
+LACKING: Final = frozenset({"order", "moments", "days_since", "count_events", "time_between", "sem_ver"})
 """Comparisons that hold under neither sign where an operand is missing."""
 
-NULLABLE: Final = frozenset({"same", "in", "contains", "time_between", "weekday"})
+NULLABLE: Final = frozenset({"same", "in", "contains", "count_events", "time_between", "weekday"})
 """Comparisons that a missing operand doesn't decide."""
 
 FORMS: Final[Mapping[str, Callable[[Asked], Folded]]] = {
@@ -402,11 +421,13 @@ FORMS: Final[Mapping[str, Callable[[Asked], Folded]]] = {
     "in": _in,
     "contains": _contains,
     "text": _texts,
+    "regex": _texts,
     "in_list": _in_list,
     "in_cidr": _in_cidr,
     "sem_ver": _sem_ver,
     "moments": _moments,
     "days_since": _days_since,
+    "count_events": _count_events,
     "time_between": _time_between,
     "weekday": _weekday,
 }

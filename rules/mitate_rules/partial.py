@@ -1,8 +1,8 @@
 """Fold what is known into a rule, and give what is left of it.
 
 Two readers. The engine, or a developer, asks `fold`: everything known is folded, and what is left reads only withheld
-facts. A browser is told less (`for_browser`): only what reads facts that it may know, carries no value of another, and
-asks no list and no network. Anything else stays undecided there, for the reason that `Kept` gives.
+facts. A browser is told less (`kept`): only what reads facts that it may know, carries no value of another, and
+asks no list and no network. Anything else stays undecided there, for the reason that it gives.
 
 A condition is compiled, as in `program`, to one closure for each sign. Known facts are answered by the very closures
 that decide, so that folding costs what deciding costs, and only what is undecided is written down.
@@ -66,14 +66,6 @@ def partial(node: Node, read: Read, compiler: Compiles) -> bool | Json:
 def fold(node: Node, read: Read, compiler: Compiles) -> bool | Rest:
     """Do the same as `partial`, giving a `Rest`, which names the facts that it reads."""
     return folder(compiler).rule(node)(read, {}, {})
-
-
-def for_browser(
-    node: Node, read: Read, compiler: Compiles, may_know: Callable[[str], bool] = is_live
-) -> bool | Rest | Kept:
-    """Give True, False, what is left where a browser may be told, or else why it may not."""
-    folded = fold(node, read, compiler)
-    return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
 
 
 def kept(rest: Rest, may_know: Callable[[str], bool] = is_live) -> Kept | None:
@@ -303,15 +295,15 @@ def _filled(listed: Operand, sign: bool) -> Rest:
 
 def _clock(call: Call, vocabulary: Vocabulary, inside: bool) -> list[Var]:
     """Give the facts that an operator reads by itself."""
-    if OPERATORS[call.op].takes not in _CLOCKED:
+    if OPERATORS[call.op].takes not in CLOCKED:
         return []
-    settled = settle(call, vocabulary, inside)
-    places = _CLOCKED[OPERATORS[call.op].takes]
-    return [cast(Var, settled[place]) for place in places]
+    written = {id(part) for part in walk(call)}
+    settled = (part for arg in settle(call, vocabulary, inside) for part in walk(arg))
+    return [part for part in settled if isinstance(part, Var) and id(part) not in written]
 
 
-_CLOCKED: Final = {"days_since": (3,), "time_between": (2, 3), "weekday": (1,)}
-"""Which settled operands of an operator are facts that it reads by itself."""
+CLOCKED: Final = frozenset({"days_since", "count_events", "time_between", "weekday"})
+"""What takes facts that aren't written in the condition."""
 
 
 def _reads(node: Node, vocabulary: Vocabulary, inside: bool) -> Iterator[str]:

@@ -17,13 +17,14 @@ from mitate_rules.explain import Explainer, Explanation, Tell
 from mitate_rules.facts import Context, Facts, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
 from mitate_rules.operators import OPERATORS, time_between
-from mitate_rules.partial import Kept, for_browser, is_live, partial
+from mitate_rules.partial import Kept, folder, is_live, kept
 from mitate_rules.residual import Json, Rest
 from mitate_rules.settle import settle
 from mitate_rules.source import scan
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, is_number, truth
 from mitate_rules.vocabulary import Declarations, Vocabulary
+from mitate_rules.written import Fold
 
 if TYPE_CHECKING:
     from mitate_rules.changes import Change
@@ -613,6 +614,7 @@ class Program:
         self.node = node
         self._compiler = compiler
         self._explainer: Explainer | None = None
+        self._fold: Fold | None = None
         self.run = compiler.condition(node)
         self.facts_read = frozenset(reads_of(node, compiler.vocabulary))
         self._paths = {name: split(name) for name in self.facts_read}
@@ -639,13 +641,21 @@ class Program:
 
         What is left reads only withheld facts. True or False may come where evaluation says `WITHHELD`.
         """
-        return partial(self.node, self._withholding(data, withheld), self._compiler)
+        folded = self.fold(self._withholding(data, withheld))
+        return folded if isinstance(folded, bool) else folded.rule
 
     def for_browser(self, data: object, may_know: Callable[[str], bool] = is_live) -> bool | Rest | Kept:
         """Give what is left when a browser may be told: it reads and carries only facts that the browser `may_know`,
         and no list. Else `Kept` says why not.
         """
-        return for_browser(self.node, self._reader(data), self._compiler, may_know)
+        folded = self.fold(self._reader(data))
+        return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
+
+    def fold(self, read: Read) -> bool | Rest:
+        """Do the same as `partial`, from a reader, giving what is left with the facts that it reads."""
+        if self._fold is None:
+            self._fold = folder(self._compiler).condition(self.node)
+        return self._fold(read, {}, {})
 
     def _withholding(self, data: object, names: Collection[str]) -> Read:
         read = self._reader(data)
