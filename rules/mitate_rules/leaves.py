@@ -385,7 +385,7 @@ def _clock_bounds(part: Operand, most: int, op: str) -> list[Folded]:
 def _minutes_of_day(hour: Operand, minute: Operand) -> Operand:
     json: Json
     if hour.known:
-        json = {"+": [plain_number(cast(float, hour.json) * 60), minute.json]}
+        json = {"+": [minute.json, plain_number(cast(float, hour.json) * 60)]}
     else:
         json = {"+": [{"*": [hour.json, 60]}, plain_number(cast(float, minute.json))]}
     return Operand(json, False, hour.facts | minute.facts, hour.carried | minute.carried, "number")

@@ -24,7 +24,7 @@ from mitate_rules.source import scan
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, is_number, truth
 from mitate_rules.vocabulary import Declarations, Vocabulary
-from mitate_rules.written import Fold
+from mitate_rules.written import Fold, Folds
 
 if TYPE_CHECKING:
     from mitate_rules.changes import Change
@@ -651,11 +651,14 @@ class Program:
         folded = self.fold(self._reader(data))
         return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
 
-    def fold(self, read: Read) -> bool | Rest:
-        """Do the same as `partial`, from a reader, giving what is left with the facts that it reads."""
+    def fold(self, read: Read, folds: Folds | None = None) -> bool | Rest:
+        """Do the same as `partial`, from a reader, giving what is left with the facts that it reads.
+
+        Programs of one document share what is left of their audiences through `folds`, for one visitor.
+        """
         if self._fold is None:
             self._fold = folder(self._compiler).condition(self.node)
-        return self._fold(read, {}, {})
+        return self._fold(read, {}, {} if folds is None else folds)
 
     def _withholding(self, data: object, names: Collection[str]) -> Read:
         read = self._reader(data)
