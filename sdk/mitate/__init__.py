@@ -5,8 +5,9 @@ Everything a backend needs is here; the engine's part for rules alone is `mitate
 
 from mitate_rules import WITHHELD, Diagnostic, MitateError, RuleError, RuleSet, check_rule, compile_rule
 
+from .analysis import analyse, check
 from .answers import Decisions, ExplainedDecisions
-from .document import DocumentError, check, load, site_schema
+from .document import DocumentError, load, site_schema
 from .events import Event, EventSink, MemoryEvents, SQLiteEvents
 from .ids import new_id
 from .mitate import Mitate
@@ -39,6 +40,7 @@ __all__ = [
     "SQLiteProfiles",
     "Site",
     "Visitor",
+    "analyse",
     "check",
     "check_rule",
     "compile_rule",

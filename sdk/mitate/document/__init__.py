@@ -18,7 +18,7 @@ from .folder import Folder, Part
 from .schema import SCHEMA_NAME, SITE, site_schema
 from .site import SiteReader
 
-__all__ = ["SCHEMA_NAME", "DocumentError", "Loaded", "check", "load", "site_schema"]
+__all__ = ["SCHEMA_NAME", "DocumentError", "Loaded", "load", "site_schema"]
 
 
 class DocumentError(MitateError):
@@ -59,11 +59,3 @@ def load(path: str | Path) -> Loaded:
         raise DocumentError(folder.found)
     site, accounts = loaded
     return Loaded(site, accounts, tuple(folder.found), tuple(home / file for file in folder.files))
-
-
-def check(path: str | Path) -> list[Diagnostic]:
-    """Give everything there is to say about a site's folder: errors, warnings and notes."""
-    try:
-        return list(load(path).notes)
-    except DocumentError as error:
-        return list(error.diagnostics)
