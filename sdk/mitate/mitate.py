@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -20,8 +21,10 @@ from .answers import Decisions, ExplainedDecisions, Wires, wire
 from .consent import ANALYTICS, PERSONALIZATION, Purposes, granted, may_remember, sends_gpc
 from .context.collect import Collector, Sources
 from .context.device import is_bot
+from .context.facts import Declaration, find
 from .context.geo import Geo
 from .context.interests import signals
+from .context.misfits import expected, got
 from .context.visits import changes as visit_changes
 from .deciding import HASHED, NO_MEMORY, SPLIT, Decider, Draw, Memory
 from .document import DocumentError, Loaded, load
@@ -75,6 +78,8 @@ class Mitate:
         """What was wrong with the folder at the last reload; empty when it is being served."""
         self.faults: Counter[str] = Counter()
         """Faults while deciding, by kind."""
+        self.misfits: Counter[str] = Counter()
+        """Values that were not of the form their fact is declared in, and so counted as missing, by fact."""
         self.reasons: Counter[str] = Counter()
         """Decisions made, by reason."""
         self._clock = clock
@@ -163,6 +168,7 @@ class Mitate:
             interests=site.interests,
             declared=site.facts,
             sources=Sources(geo=self._geo, accounts=loaded.accounts),
+            misfit=partial(self._note_misfit, site.facts),
         )
         decider = Decider(site)
         ready = {id(one): wire(one) for one in decider.fixed}
@@ -261,6 +267,17 @@ class Mitate:
                 "a fault while %s; the page's own content is shown (further ones of this kind are only counted)",
                 doing,
                 exc_info=fault,
+            )
+
+    def _note_misfit(self, declared: Mapping[str, Declaration], name: str, value: object) -> None:
+        self.misfits[name] += 1
+        if self.misfits[name] == 1:
+            declaration = find(name, declared) or find(name) or {}
+            _log.warning(
+                'the fact "%s" counts as missing: expected %s, got %s (further ones of this fact are only counted)',
+                name,
+                expected(declaration),
+                got(value, declaration),
             )
 
     # -- looking without touching ----------------------------------------------------------------

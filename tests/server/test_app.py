@@ -15,7 +15,7 @@ from mitate_server import snippet
 from mitate_server.app import Server
 from mitate_server.start.words import WORDS, choose_language
 
-from .conftest import SITE, Start, ask, decide, write_site
+from .conftest import SECRET, SITE, Start, ask, decide, write_site
 
 HERE = {"client": ("127.0.0.1", 4711), "base": "http://127.0.0.1:8000"}
 
@@ -144,6 +144,19 @@ def test_the_start_page_shows_state_tag_and_next_steps(server: Server) -> None:
     assert "&lt;script&gt;(" in page
     assert '"endpoint":"http://127.0.0.1:8000"' in page
     assert "mitate explain" in page
+
+
+def test_the_start_page_names_facts_whose_values_were_not_as_declared(server: Server) -> None:
+    assert "<code>user.plan</code>" not in look(server).text
+    for _ in range(2):
+        decide(
+            server,
+            {"traits": {"user.plan": 5}, "consent": {"personalization": True}},
+            headers={"authorization": f"Bearer {SECRET}"},
+        )
+    page = look(server).text
+    assert "not of the form declared" in page
+    assert "<code>user.plan</code> × 2" in page
 
 
 def test_the_start_page_speaks_japanese(server: Server) -> None:

@@ -16,6 +16,7 @@ from mitate.model import Interest
 from mitate.profiles import Profile
 from mitate.visitor import Visitor
 from mitate_rules import WITHHELD, Context
+from mitate_rules.facts import looks
 
 from . import clock, facts, visits
 from .accounts import Accounts, fill_account
@@ -24,6 +25,7 @@ from .facts import NECESSARY, PERSONALIZATION, Declaration
 from .fill import Fill
 from .geo import Geo
 from .interests import fill_interests
+from .misfits import Misfit, ignore
 from .page import fill_page
 from .traits import fill_traits, may_say
 
@@ -39,7 +41,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collector:
-    """Collects the facts `reads` names, for one loaded document."""
+    """Collects the facts `reads` names, for one loaded document; `misfit` hears of values that don't fit theirs."""
 
     def __init__(
         self,
@@ -49,9 +51,12 @@ class Collector:
         interests: Mapping[str, Interest],
         declared: Mapping[str, Declaration],
         sources: Sources,
+        misfit: Misfit = ignore,
     ) -> None:
         declarations = {name: facts.find(name, declared) or facts.find(name) or {} for name in reads}
         self._declared = declared
+        self._misfit = misfit
+        self._looks = {name: looks(str(one["type"])) for name, one in declarations.items() if "type" in one}
         # Robots are asked for at every decision, whatever a site reads.
         prepare()
         groups: dict[str, set[str]] = {}
@@ -62,7 +67,7 @@ class Collector:
             else:
                 groups.setdefault(_purpose(declarations[name]), set()).add(name)
         # The place comes before the clock, which may need it.
-        make = _Maker(declarations, site_zone, interests, sources)
+        make = _Maker(declarations, site_zone, interests, sources, misfit)
         self._groups = [
             (purpose, make.fills(frozenset(names)), dict.fromkeys(sorted(names), WITHHELD))
             for purpose, names in sorted(groups.items(), key=lambda group: (group[0] != NECESSARY, group[0]))
@@ -115,6 +120,10 @@ class Collector:
             return name.startswith("live.") or _purpose(declaration) in purposes
 
         forced = {name: value for name, value in overrides.items() if allowed(name)}
+        for name, value in forced.items():
+            fits = self._looks.get(name)
+            if fits is not None and value is not None and value is not WITHHELD and not fits(value):
+                self._misfit(name, value)
         if isinstance(hour := forced.get("time.hour"), int):
             forced.setdefault("time.day_part", clock.day_part(hour))
         return forced
@@ -141,7 +150,9 @@ class _Maker:
         site_zone: str,
         interests: Mapping[str, Interest],
         sources: Sources,
+        misfit: Misfit,
     ) -> None:
+        self.misfit = misfit
         self.declarations = declarations
         self.site_zone = site_zone
         self.interests = interests
@@ -176,7 +187,7 @@ class _Maker:
         if request := names & {"request.ip", "channel"}:
             fills.append(_fill_request(request))
         if said := {name: self.declarations[name] for name in names if may_say(name, self.declarations[name])}:
-            fills.append(fill_traits(said))
+            fills.append(fill_traits(said, self.misfit))
         return fills
 
 

@@ -1,6 +1,6 @@
 """What only a backend may say: `user.*`, `cart.*`, purchases, log-ins, the account, a site's own facts.
 
-A value that doesn't fit its declaration is ignored, as if it were unknown.
+A value that doesn't fit its declaration is ignored, as if it were unknown, and noted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mitate.visitor import Visitor
 
 from .facts import BUILT_IN, Declaration, find
 from .fill import Fill
+from .misfits import Misfit, ignore
 
 # Known otherwise too; there a backend's word counts more.
 _OVERRULED: Final = ("account.", "purchases.", "visits.logins", "visits.total_seconds", "interests.", "events.")
@@ -27,16 +28,20 @@ def may_say(name: str, declaration: Declaration) -> bool:
     return declaration.get("from") == "backend" or name.startswith(_OVERRULED)
 
 
-def fill_traits(said: Mapping[str, Declaration]) -> Fill:
-    """Prepare facts that a visitor's traits may carry."""
+def fill_traits(said: Mapping[str, Declaration], misfit: Misfit = ignore) -> Fill:
+    """Prepare facts that a visitor's traits may carry; `misfit` hears of those that don't fit."""
     wanted = [(name, fitting(declaration)) for name, declaration in sorted(said.items())]
 
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         traits = visitor.traits
         if traits:
             for name, fit in wanted:
-                if name in traits and (value := fit(traits[name])) is not None:
-                    facts[name] = value
+                if (value := traits.get(name)) is None:
+                    continue
+                if (fact := fit(value)) is None:
+                    misfit(name, value)
+                else:
+                    facts[name] = fact
 
     return fill
 
@@ -68,8 +73,9 @@ def _string(value: object) -> object:
 
 
 def _number(value: object) -> object:
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    return value if fits else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if isinstance(value, int) or math.isfinite(value) else None
 
 
 def _integer(value: object) -> object:
@@ -85,9 +91,9 @@ def _instant(value: object) -> object:
     if isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            return moment.timestamp() if moment.tzinfo is not None else None
+        except (ValueError, OverflowError):
             return None
-        return moment.timestamp() if moment.tzinfo is not None else None
     return _number(value)
 
 

@@ -209,11 +209,11 @@ class Writer:
         if faults:
             items = "".join(f"<li><code>{escape(kind)}</code> × {count:,}</li>" for kind, count in faults.items())
             shown += f'<div class="problems"><p>{self._say("fault-kinds")}</p><ul>{items}</ul></div>'
-        if served.unbelieved:
-            items = "".join(
-                f"<li><code>{escape(name)}</code> × {count:,}</li>" for name, count in served.unbelieved.items()
-            )
-            shown += f'<div class="notice note"><p>{self._say("unbelieved")}</p><ul>{items}</ul></div>'
+        for key, counts in (("misfits", served.mitate.misfits), ("unbelieved", served.unbelieved)):
+            if not counts:
+                continue
+            items = "".join(f"<li><code>{escape(name)}</code> × {count:,}</li>" for name, count in counts.items())
+            shown += f'<div class="notice note"><p>{self._say(key)}</p><ul>{items}</ul></div>'
         return shown
 
     def _about(self, served: Served) -> str:

@@ -39,6 +39,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "ja": "まだ判定はありません。サンプルページを開くか、タグをページに貼ってください。",
     },
     "fault-kinds": {"en": "Faults, counted (the log has the details)", "ja": "エラーの内訳(詳しくはログにあります)"},
+    "misfits": {
+        "en": "Values of these facts were not of the form declared, and counted as missing (the log says what was expected):",
+        "ja": "次の項目は宣言された形と違う値が届いたため、不明として扱いました(正しい形はログにあります)。",
+    },
     "unbelieved": {
         "en": "Pages sent these, which only a backend with the secret may say; they were ignored:",
         "ja": "次の項目はサーバー側(シークレット付き)からだけ受け付けます。ページから届いたものは使っていません。",
