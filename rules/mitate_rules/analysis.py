@@ -134,6 +134,7 @@ class _Analysis:
             self.space.add(part)
         self.space.seal()
         self.search = Search(self.space, STEPS)
+        self.alone: Search | None = None
         self.spent = 0
         self.rules = [one for one in subjects if one.number >= 0]
         self.hulls = Hulls(self.space, [self.space.compiled(cast(Formula, one.yes)) for one in self.rules])
@@ -164,24 +165,39 @@ class _Analysis:
     def _facts(self, formula: Formula) -> frozenset[str]:
         return facts_of(formula)
 
-    def possible(self, *parts: Formula) -> bool | None:
-        """Tell whether formulas can hold together; None when that isn't decided."""
-        self._renew()
-        return self.search.possible(self._with_assumed(parts))
-
     def impossible(self, *parts: Formula) -> bool:
         """Prove that formulas can't hold together."""
-        return self.possible(*parts) is False
+        asked = self._with_assumed(parts)
+        if self._search().choice(asked) is not None:
+            return False
+        return self._alone(asked).possible(asked) is False
 
     def witness(self, *parts: Formula) -> Context | None:
-        """Give a visitor for whom formulas hold."""
-        self._renew()
-        return self.search.witness(self._with_assumed(parts))
+        """Give a visitor for whom formulas hold, or None when none is found."""
+        asked = self._with_assumed(parts)
+        return self._search().witness(asked) or self._alone(asked).witness(asked)
 
-    def _renew(self) -> None:
-        self.spent += self.search.budget - self.search.left
-        self.search.budget = max(0, min(STEPS, ALL_STEPS - self.spent))
-        self.search.renew()
+    def _search(self) -> Search:
+        self._spend(self.search)
+        self.search = Search(self.space, self._left())
+        return self.search
+
+    def _alone(self, asked: Sequence[Formula]) -> Search:
+        """Make a space of a few formulas alone: its cells cover what those of all rules together are too many for."""
+        space = Space(self.compiler)
+        for part in asked:
+            space.add(part)
+        space.seal()
+        self._spend(self.alone)
+        self.alone = Search(space, self._left())
+        return self.alone
+
+    def _left(self) -> int:
+        return max(0, min(STEPS, ALL_STEPS - self.spent))
+
+    def _spend(self, search: Search | None) -> None:
+        if search is not None:
+            self.spent += search.budget - search.left
 
     # -- one rule
 
@@ -338,22 +354,22 @@ class _Analysis:
         ruled_out: list[_Subject] = []
         for _ in range(_MOST_SHADOWS):
             parts = [cast(Formula, one.yes), *(cast(Formula, other.no) for other in ruled_out)]
-            self._renew()
-            chosen = self.search.choice(self._with_assumed(parts))
-            if chosen is None:
+            chosen = self._search().choice(self._with_assumed(parts))
+            context = self.space.context(chosen) if chosen is not None else self.witness(*parts)
+            if context is None:
                 if ruled_out and self.impossible(*parts):
                     return self._shadowed(one, self._shadowing(one, ruled_out))
                 return _undecided(one, "is ever the first") if ruled_out else None
-            context = self.space.context(chosen)
             before = self._first(one, chosen, context)
             if before is None or before in ruled_out:
                 return None
             ruled_out.append(before)
         return None
 
-    def _first(self, one: _Subject, chosen: Mapping[int, int], context: Context) -> _Subject | None:
+    def _first(self, one: _Subject, chosen: Mapping[int, int] | None, context: Context) -> _Subject | None:
         """Give the first earlier rule that surely takes the place of a rule for a visitor."""
-        for number in self.hulls.admitting(chosen, one.number):
+        near = range(one.number) if chosen is None else self.hulls.admitting(chosen, one.number)
+        for number in near:
             other = self.rules[number]
             if cast(Run, other.run)(context.get, {}) is True and self._beats(other, one):
                 return other

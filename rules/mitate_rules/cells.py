@@ -12,6 +12,7 @@ import datetime
 import ipaddress
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -29,6 +30,7 @@ MOST_PARTS: Final = 5
 """Of so many parts of a text, or items of a list, every selection is an example; of more, only some are."""
 
 MOST_TEXTS: Final = 600
+HOUR: Final = 3600.0
 MOST_NETWORKS: Final = 200
 _FRESH: Final = "·¤‡※⁂"
 _SCORE_STEP: Final = 0.01
@@ -49,6 +51,7 @@ class Points:
     ends: set[tuple[str, bool]] = field(default_factory=set[tuple[str, bool]])
     parts: set[tuple[str, bool]] = field(default_factory=set[tuple[str, bool]])
     globs: set[str] = field(default_factory=set[str])
+    windows: set[tuple[float, int]] = field(default_factory=set[tuple[float, int]])
     days: set[int] = field(default_factory=set[int])
     versions: set[str] = field(default_factory=set[str])
     near_versions: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
@@ -289,23 +292,21 @@ def _text(asked: _Asked) -> bool | None:
 
 
 def _glob(points: Points, pattern: str) -> bool:
-    """Note a glob; one that only asks how a text starts or ends is told by that."""
-    bare = pattern.strip("*")
-    if "*" in bare or "?" in pattern or not bare:
+    """Note a glob; one that only asks how a text starts and ends is told by that."""
+    found = re.fullmatch(r"([^*?]*)\*\*+([^*?]*)", pattern)
+    if found is not None:
+        points.starts |= {(found[1], False)} if found[1] else set()
+        points.ends |= {(found[2], False)} if found[2] else set()
+    elif "*" in pattern or "?" in pattern:
         points.globs.add(pattern)
-        return True
-    head, _, tail = pattern.partition(bare)
-    if (head, tail) == ("", ""):
-        points.texts.add(bare)
-    elif head == "" and len(tail) > 1:
-        points.starts.add((bare, False))
-    elif tail == "" and len(head) > 1:
-        points.ends.add((bare, False))
-    elif len(head) > 1 and len(tail) > 1:
-        points.parts.add((bare, False))
     else:
-        points.globs.add(pattern)
+        points.texts.add(pattern)
     return True
+
+
+def around(pattern: str) -> tuple[str, str]:
+    """Give what a text must start and end with to fit a glob."""
+    return re.split(r"[*?]", pattern, maxsplit=1)[0], re.split(r"[*?]", pattern)[-1]
 
 
 def _in_list(asked: _Asked) -> bool | None:
@@ -375,6 +376,16 @@ def _days_since(asked: _Asked) -> bool | None:
     return None
 
 
+def _count_events(asked: _Asked) -> bool | None:
+    times, since, least, _ = asked.args
+    window = since.args[1] if isinstance(since, Call) else None
+    if isinstance(times, Var) and isinstance(least, Literal) and isinstance(least.value, int):
+        seconds = window.value if isinstance(window, Literal) and is_number(window.value) else 2 * HOUR
+        asked.of(times.name).windows.add((cast(float, seconds), least.value))
+        asked.of("time.now")
+    return False
+
+
 def _time_between(asked: _Asked) -> bool | None:
     start, end, hour, minute = asked.args
     if not isinstance(hour, Var) or not isinstance(minute, Var):
@@ -404,6 +415,7 @@ _ASKS: Final[dict[str, Callable[[_Asked], bool | None]]] = {
     "sem_ver": _sem_ver,
     "moments": _moments,
     "days_since": _days_since,
+    "count_events": _count_events,
     "time_between": _time_between,
     "weekday": _weekday,
 }
@@ -540,8 +552,6 @@ def _texts(fact: Fact, points: Points) -> tuple[Iterable[object], bool]:
     closed = _unrelated(asked) and len(points.parts) <= MOST_PARTS
     built, whole = _built(points, fresh)
     globs = [text for pattern in sorted(points.globs) for text in _fitting(pattern, fresh)]
-    if points.globs:
-        closed = closed and len(points.globs) == 1 and not asked
     nice = [_OTHER_TEXT] if _OTHER_TEXT not in points.texts else []
     return [*named, *nice, *globs, *built, *_ordered(points, fresh)], closed and whole
 
@@ -578,8 +588,9 @@ def _unrelated(asked: Sequence[tuple[str, bool]]) -> bool:
 
 
 def _built(points: Points, fresh: str) -> tuple[list[str], bool]:
-    starts = ["", *sorted({text for text, _ in points.starts})]
-    ends = ["", *sorted({text for text, _ in points.ends})]
+    edges = [around(pattern) for pattern in points.globs]
+    starts = sorted({"", *(text for text, _ in points.starts), *(head for head, _ in edges)})
+    ends = sorted({"", *(text for text, _ in points.ends), *(tail for _, tail in edges)})
     chosen = list(_selections(sorted({text for text, _ in points.parts})))
     whole = len(starts) * len(ends) * len(chosen) <= MOST_TEXTS
     if not whole:
@@ -599,6 +610,9 @@ def _joined(start: str, parts: Sequence[str], end: str, fresh: str) -> Iterator[
     if start and not parts:
         yield f"{start}page{end}"
     yield fresh.join([start, *parts, end])
+    for shared in range(1, min(len(start), len(end)) + 1):
+        if start.endswith(end[:shared]):
+            yield start + end[shared:]
 
 
 def _selections(items: Sequence[str]) -> Iterator[tuple[str, ...]]:

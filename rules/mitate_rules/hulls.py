@@ -18,7 +18,8 @@ class Hulls:
         self.hulls = [hull_of(rule) for rule in rules]
         self._all = (1 << len(rules)) - 1
         self._bound: dict[int, int] = {}
-        self._at: dict[int, dict[int, int]] = {}
+        self._by_mask: dict[int, dict[int, int]] = {}
+        self._at: dict[tuple[int, int], int] = {}
         self._meets: dict[tuple[int, int], int] = {}
         for number, hull in enumerate(self.hulls):
             if hull is None:
@@ -26,15 +27,14 @@ class Hulls:
                 continue
             for place, mask in hull.items():
                 self._bound[place] = self._bound.get(place, 0) | 1 << number
-                cells = self._at.setdefault(place, {})
-                for cell in _bits(mask):
-                    cells[cell] = cells.get(cell, 0) | 1 << number
+                masks = self._by_mask.setdefault(place, {})
+                masks[mask] = masks.get(mask, 0) | 1 << number
 
     def admitting(self, chosen: Mapping[int, int], before: int) -> Iterator[int]:
         """Give the rules before one that may hold for the chosen examples, in order."""
         left = self._all & ((1 << before) - 1)
         for place, bound in self._bound.items():
-            left &= ~bound | self._at[place].get(chosen.get(place, 0), 0)
+            left &= ~bound | self._admitting(place, chosen.get(place, 0))
             if not left:
                 break
         yield from _bits(left)
@@ -54,12 +54,22 @@ class Hulls:
     def _meeting(self, place: int, mask: int) -> int:
         key = (place, mask)
         if key not in self._meets:
-            cells = self._at[place]
             found = ~self._bound[place]
-            for cell in _bits(mask):
-                found |= cells.get(cell, 0)
+            for other, rules in self._by_mask[place].items():
+                if other & mask:
+                    found |= rules
             self._meets[key] = found
         return self._meets[key]
+
+    def _admitting(self, place: int, cell: int) -> int:
+        key = (place, cell)
+        if key not in self._at:
+            bit, found = 1 << cell, 0
+            for mask, rules in self._by_mask[place].items():
+                if mask & bit:
+                    found |= rules
+            self._at[key] = found
+        return self._at[key]
 
 
 def hull_of(part: Compiled) -> Hull | None:

@@ -215,9 +215,7 @@ class Search:
         """Simplify a formula by what the masks leave."""
         if isinstance(part, bool):
             return part
-        self.left -= 1
-        if self.left < 0:
-            raise _SpentError
+        self._spend()
         kind = part[0]
         if kind == LIT:
             mask = masks[cast(int, part[1])]
@@ -249,9 +247,7 @@ class Search:
 
     def _asked(self, joint: Joint, chosen: tuple[int, ...]) -> bool:
         if chosen not in joint.known:
-            self.left -= 1
-            if self.left < 0:
-                raise _SpentError
+            self._spend()
             variables = [self.space.variables[place] for place in joint.variables]
             values = [variable.values[number] for variable, number in zip(variables, chosen, strict=True)]
             joint.known[chosen] = joint.holds(values)
@@ -266,33 +262,41 @@ class Search:
     ) -> Iterator[dict[int, int]]:
         """Choose an example for each variable, the visitor's own first, such that the joint conditions hold."""
         places = sorted({place for part in joints for place in cast(Joint, part[1]).variables})
-        stack: list[list[int]] = [masks]
+        stack: list[Iterator[list[int]]] = [iter([masks])]
         while stack:
-            masks = stack.pop()
+            following = next(stack[-1], None)
+            if following is None:
+                stack.pop()
+                continue
+            masks = following
             if _barred(masks, bound, seen):
                 continue
             place = next((one for one in places if masks[one] & (masks[one] - 1)), None)
-            if place is None:
-                if all(self._decided(part, masks) is True for part in joints):
-                    yield {
-                        number: (mask & -mask).bit_length() - 1
-                        for number, mask in enumerate(masks)
-                        if self.space.variables[number].facts
-                    }
-                continue
-            branches: list[list[int]] = []
-            mask = masks[place]
-            while mask:
-                self.left -= 1
-                lowest = mask & -mask
-                mask ^= lowest
-                branch = masks.copy()
-                branch[place] = lowest
-                if all(self._decided(part, branch) is not False for part in joints):
-                    branches.append(branch)
-            if self.left < 0:
-                raise _SpentError
-            stack.extend(reversed(branches))
+            if place is not None:
+                stack.append(self._settled(masks, place, joints))
+            elif all(self._decided(part, masks) is True for part in joints):
+                yield {
+                    number: (mask & -mask).bit_length() - 1
+                    for number, mask in enumerate(masks)
+                    if self.space.variables[number].facts
+                }
+
+    def _settled(self, masks: list[int], place: int, joints: Sequence[Part]) -> Iterator[list[int]]:
+        """Give the masks with each example of one variable, as far as no joint condition speaks against it."""
+        mask = masks[place]
+        while mask:
+            self._spend()
+            lowest = mask & -mask
+            mask ^= lowest
+            branch = masks.copy()
+            branch[place] = lowest
+            if all(self._decided(part, branch) is not False for part in joints):
+                yield branch
+
+    def _spend(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _SpentError
 
 
 def _size(part: Part) -> int:

@@ -6,16 +6,19 @@ value that the visitor has anyway, so that a visitor is changed only where that 
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from mitate_rules.cells import Collector, Points, cells, day_text
+from mitate_rules.cells import Collector, Points, around, cells, day_text
 from mitate_rules.facts import Context, Fact
 from mitate_rules.formula import All, Atom, Formula, Formulas, Is, atoms_of, key_of
 from mitate_rules.kinds import list_of
 from mitate_rules.operators import DAY, OPERATORS, day_number
 from mitate_rules.program import Compiler
+from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number
 
@@ -23,6 +26,8 @@ CLOCKS: Final = ("time.", "site_time.")
 _EPOCH: Final = 719_163  # the day number of 1970-01-01
 _NOON: Final = 1_795_262_400.0
 """A moment to count from where nothing names one: 2026-11-21T12:00Z, a Saturday."""
+_MANY: Final = 64
+"""Of so many examples each is tried by a condition; of more, only those it can tell apart."""
 _MOST_MOMENTS: Final = 12
 _SEARCHED_DAYS: Final = 400  # in so many days every weekday meets every month
 
@@ -33,6 +38,23 @@ Part = tuple[object, ...]
 Compiled = bool | Part
 
 
+class Ranks:
+    """The numbers among examples in order, and the set of the examples up to each."""
+
+    def __init__(self, values: Sequence[tuple[object, ...]]) -> None:
+        known = [(cast(float, value[0]), place) for place, value in enumerate(values) if is_number(value[0])]
+        known.sort()
+        self.numbers = [number for number, _ in known]
+        self.up_to = [0]
+        for _, place in known:
+            self.up_to.append(self.up_to[-1] | 1 << place)
+        self.others = [place for place, value in enumerate(values) if not is_number(value[0])]
+
+    def between(self, start: int, end: int) -> int:
+        """Give the set of the examples from one rank up to another."""
+        return self.up_to[end] & ~self.up_to[start]
+
+
 @dataclass(slots=True)
 class Variable:
     """Facts that are set together, and examples of their values; the first is what the visitor has."""
@@ -41,6 +63,14 @@ class Variable:
     values: list[tuple[object, ...]]
     closed: bool = True
     finite: bool = False
+    ranks: Ranks | None = None
+
+    @property
+    def ranked(self) -> Ranks:
+        """Give the numbers among the examples in order."""
+        if self.ranks is None:
+            self.ranks = Ranks(self.values)
+        return self.ranks
 
     @property
     def every(self) -> int:
@@ -91,7 +121,8 @@ class Space:
         """Make the variables; no formula may be added afterwards."""
         used = {name for atom in self._closed for name in atom.facts}
         self._clocks(used)
-        elapsed = {name for name in used if name not in self._place and self._collector.of(name).elapsed}
+        asked = {name: self._collector.of(name) for name in used if name not in self._place}
+        elapsed = {name for name, points in asked.items() if points.elapsed or points.windows}
         for name in sorted(used - elapsed):
             if name not in self._place:
                 self._single(name)
@@ -202,6 +233,9 @@ class Space:
         """Make a variable of a moment that is told by how long ago it was."""
         points = self._collector.of(name)
         fact = self.fact(name)
+        if points.windows:
+            self._counted(name, points)
+            return
         date = fact.type == "date"
         clock = self._place.get("time.date" if date else "time.now")
         nows = self._nows(clock, date) if clock is not None else []
@@ -211,6 +245,18 @@ class Space:
             values += [_ago(now, day) for day in sorted(days)]
         closed = closed and len(nows) <= _MOST_MOMENTS and not (points.numbers or points.days)
         self._variable((name,), [(value,) for value in dict.fromkeys(values)], closed)
+
+    def _counted(self, name: str, points: Points) -> None:
+        """Make a variable of the moments at which something happened: so many within each window."""
+        clock = self._place.get("time.now")
+        nows = cast("list[float]", self._nows(clock, date=False)) if clock is not None else []
+        values: list[object] = [None, []]
+        counts = sorted({count for _, least in points.windows for count in (least - 1, least) if count > 0})
+        within = [0.0, *sorted(seconds for seconds, _ in points.windows)]
+        for now in nows[:3]:
+            for last, seconds in itertools.pairwise(within):
+                values += [[now - (last + seconds) / 2] * count for count in counts]
+        self._variable((name,), [(value,) for value in values], closed=False)
 
     def _nows(self, clock: int, date: bool) -> list[object]:
         """Give the examples of today's date, or of now; there is at least one."""
@@ -239,7 +285,14 @@ class Space:
             return True
         if len(variables) > 1:
             return closed and all(variable.closed for variable in variables)
-        return closed and (variables[0].closed or _plain(atom.node))
+        return closed and (variables[0].closed or _plain(atom.node)) and not self._open_glob(atom)
+
+    def _open_glob(self, atom: Atom) -> bool:
+        """Tell a glob among other conditions on a text: how they meet is not told by the cells."""
+        points = self._collector.of(atom.facts[0])
+        if not isinstance(atom.node, Call) or _pattern(atom.node) not in points.globs:
+            return False
+        return len(points.globs) > 1 or bool(points.starts or points.ends or points.parts)
 
     def everything(self) -> list[int]:
         """Give the sets of all examples, by variable."""
@@ -272,7 +325,9 @@ class Space:
 
     def _compile_atom(self, atom: Atom, wanted: bool, relaxed: bool) -> Compiled:
         if relaxed and not self._closed[atom]:
-            return self._liberty(atom, wanted)
+            free = self._liberty(atom, wanted)
+            needs = self._needs(atom) if wanted else None
+            return free if needs is None else (AND, (free, needs)) if needs else False
         places = sorted({self._place[name] for name in atom.facts})
         if len(places) > 1:
             return (JOINT, self._joint(atom, tuple(places)), wanted)
@@ -290,13 +345,44 @@ class Space:
         mask = 2 if atom.sign else 4
         return (LIT, self._free[key], mask if wanted else 7 & ~mask)
 
+    def _needs(self, atom: Atom) -> Part | None:
+        """Give what a text must be at least to fit a glob: its start and its end."""
+        if not atom.sign or not isinstance(atom.node, Call) or not self._open_glob(atom):
+            return None
+        head, tail = around(_pattern(atom.node) or "")
+        place = self._place[atom.facts[0]]
+        mask = 0
+        for number, (value, *_) in enumerate(self.variables[place].values):
+            if isinstance(value, str) and value.startswith(head) and value.endswith(tail):
+                mask |= 1 << number
+        return (LIT, place, mask) if self.variables[place].closed else None
+
     def mask(self, atom: Atom) -> int:
         """Give the examples that a condition on one variable holds for."""
         if atom not in self._masks:
             variable = self.variables[self._place[atom.facts[0]]]
-            texts = _texts_of(atom.node) if len(variable.values) > 64 and len(variable.facts) == 1 else None
-            self._masks[atom] = _mask(atom, variable) if texts is None else _mask_of_texts(atom, variable, texts)
+            self._masks[atom] = self._mask(atom, variable)
         return self._masks[atom]
+
+    def _mask(self, atom: Atom, variable: Variable) -> int:
+        if len(variable.values) > _MANY and len(variable.facts) == 1:
+            texts = _texts_of(atom.node)
+            if texts is not None:
+                return _mask_of_texts(atom, variable, texts)
+            numbers = self._numbers_of(atom.node)
+            if numbers is not None:
+                return _mask_of_numbers(atom, variable, numbers)
+        return _mask(atom, variable)
+
+    def _numbers_of(self, node: Node) -> list[float] | None:
+        """Give the numbers between which a comparison of a fact always says the same; None for other conditions."""
+        if not isinstance(node, Call) or OPERATORS[node.op].takes not in ("order", "same", "moments"):
+            return None
+        args = settle(node, self.vocabulary)
+        literals = [arg.value for arg in args if isinstance(arg, Literal)]
+        if len(literals) != len(args) - 1 or not all(map(is_number, literals)):
+            return None
+        return sorted(cast("list[float]", literals))
 
     def _joint(self, atom: Atom, places: tuple[int, ...]) -> Joint:
         if atom not in self._joints:
@@ -343,6 +429,28 @@ def _mask(atom: Atom, variable: Variable) -> int:
         if atom.holds(dict(zip(variable.facts, values, strict=True)).get):
             found |= 1 << number
     return found
+
+
+def _mask_of_numbers(atom: Atom, variable: Variable, turns: Sequence[float]) -> int:
+    """Ask a comparison once for all numbers between two of its own, and at each of those."""
+    ranks, name = variable.ranked, variable.facts[0]
+    stops = {0, len(ranks.numbers)}
+    for turn in turns:
+        stops |= {bisect_left(ranks.numbers, turn), bisect_right(ranks.numbers, turn)}
+    found = 0
+    for start, end in itertools.pairwise(sorted(stops)):
+        if atom.holds({name: ranks.numbers[start]}.get):
+            found |= ranks.between(start, end)
+    for place in ranks.others:
+        if atom.holds({name: variable.values[place][0]}.get):
+            found |= 1 << place
+    return found
+
+
+def _pattern(node: Call) -> str | None:
+    wanted = node.args[-1]
+    matches = node.op == "matches_glob" and isinstance(wanted, Literal) and isinstance(wanted.value, str)
+    return cast(str, cast(Literal, wanted).value) if matches else None
 
 
 def _mask_of_texts(atom: Atom, variable: Variable, texts: frozenset[str]) -> int:
