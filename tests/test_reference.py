@@ -37,6 +37,7 @@ EVERYTHING_HOLDS = Context(
         "device.os_version": "17.5.1",
         "device.touch": True,
         "device.type": "phone",
+        "events.viewed_pricing.times": [1_792_000_000.0, 1_794_000_000.0, 1_795_000_000.0],
         "geo.country": "JP",
         "interests.nurse-shoes": 0.6,
         "interests.walking-shoes": 0.1,
