@@ -13,7 +13,7 @@ from typing import Protocol, cast
 
 from mitate_rules import sentences
 from mitate_rules.facts import Read, reader
-from mitate_rules.messages import WORDS
+from mitate_rules.messages import WORDS, spoken
 from mitate_rules.operators import OPERATORS
 from mitate_rules.settle import settle
 from mitate_rules.steps import NO_ITEM, Condition, Memo, Step
@@ -43,19 +43,19 @@ class Explanation:
 
     def clauses(self, lang: str = "en") -> list[str]:
         """Give the conditions that decided, each with the actual value, in "en" or "ja"."""
-        return sentences.clauses(self.step, self.vocabulary, lang)
+        return sentences.clauses(self.step, self.vocabulary, spoken(lang))
 
     def because(self, lang: str = "en") -> str:
         """Give the clauses joined, to be continued: "…のため" in Japanese, "a and b" in English."""
-        return sentences.because(self.clauses(lang), lang)
+        return sentences.because(self.clauses(lang), spoken(lang))
 
     def sentence(self, lang: str = "en") -> str:
         """Give one sentence for a marketer."""
-        return sentences.sentence(self.step, self.vocabulary, lang)
+        return sentences.sentence(self.step, self.vocabulary, spoken(lang))
 
     def tree(self, lang: str = "en") -> str:
         """Give the developer's tree: ✓ holds, ✗ fails, ? withheld, – not evaluated."""
-        return sentences.tree(self.step, self.vocabulary, lang)
+        return sentences.tree(self.step, self.vocabulary, spoken(lang))
 
     def to_dict(self) -> dict[str, object]:
         """Give the explanation as JSON; withheld values and answers are the text "withheld" under their own key."""

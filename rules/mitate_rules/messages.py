@@ -355,3 +355,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 def said_as(op: str) -> str:
     """Give the catalogue row an operator is said by."""
     return SAID_LIKE.get(op, op)
+
+
+def spoken(lang: str) -> str:
+    """Give the language something is told in: that of a tag such as "ja-JP" where there are sentences, else English."""
+    base = lang.split("-")[0].lower()
+    return base if base in LANGUAGES else "en"

@@ -41,11 +41,11 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "ja": "「{label}」は、このページでの動きを見て決まります。",
     },
     "whole-views": {
-        "en": '"{label}" would need more views of {topic}: {views}.',
+        "en": '"{label}" would need {views} of {topic}.',
         "ja": "「{label}」は、{topic}を{views}回見ると表示されます。",
     },
     "whole-company": {"en": '"{label}" would need a known company.', "ja": "「{label}」は、企業が判明した訪問が対象です。"},
-    "whole-needs": {"en": '"{label}" would need {change}.', "ja": "「{label}」は、{change}と一致します。"},
+    "whole-needs": {"en": '"{label}" would need {change}.', "ja": "「{label}」は、{change}なら一致します。"},
     "whole-fails": {"en": '"{label}" does not match: {sentence}', "ja": "「{label}」は対象外です。{sentence}"},
     "not-first": {"en": 'Not "{label}": {because}.', "ja": "{because}。このため「{label}」の対象外です。"},
     "holdout": {

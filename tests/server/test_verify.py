@@ -100,6 +100,6 @@ def test_a_site_with_errors_verifies_nothing(shop: str) -> None:
 def test_the_whole_story_is_one_line_for_each_experience(shop: str) -> None:
     done = run(explain, shop, *HERE, "--slot", "hero", "--whole", "--lang", "en")
     assert done.output.splitlines()[-2:] == [
-        '      · "pro" does not match: plan is not known yet.',
+        '      · "pro" would need plan: pro.',
         '      · "letter" is shown because campaign source is letter.',
     ]

@@ -24,6 +24,7 @@ def views_needed(told: Told, step: Step, language: str, phrase: str = "views-nee
         changed[f"interests.{topic}"] = threshold
         if told.site.rules.program(step.experience.id)(changed) is True:
             count = say("one-view", language) if views == 1 else say("views", language, n=views)
+            count = count if phrase == "views-needed" else count.lower()  # within a sentence
             named = pick_label(told.site.interests[topic].label, topic, language)
             return say(phrase, language, views=count, topic=named, label=told.label(step.experience, language))
     return None

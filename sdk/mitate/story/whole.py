@@ -5,6 +5,7 @@ from __future__ import annotations
 from mitate.model import Reason
 from mitate.phrases import say
 from mitate_rules import WITHHELD, Program
+from mitate_rules.messages import spoken
 
 from .marketer import kept_out, lacks_company, why, withheld_by
 from .record import LATER, Step, Told, flow
@@ -71,10 +72,18 @@ def _needs(told: Told, step: Step, taken: bool, language: str) -> str:
     if change is not None:
         return say("whole-needs", language, label=label, change=change)
     sentence = step.explanation.sentence(language)
-    if not language.startswith("ja"):
-        sentence = sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence
+    if not language.startswith("ja") and sentence[1:2].islower():
+        sentence = sentence[:1].lower() + sentence[1:]
     return say("whole-fails", language, label=label, sentence=sentence)
 
 
 def _smallest_change(told: Told, program: Program, language: str) -> str | None:
+    """Say what a visitor could change, else what would have to be another visitor's; None where nothing is found."""
+    for may_change in (None, _anything):
+        for change in program.changes(told.context, limit=1, may_change=may_change):
+            return change.sentence(spoken(language), program.vocabulary)
     return None
+
+
+def _anything(name: str) -> bool:
+    return True
