@@ -202,8 +202,9 @@ def _fact(name: str, value: object, at: str, site: Site, say: Say) -> object:
     if fact is None:
         expected = _what(declaration)
         told = f"{quoted(name)} is {expected}, got {shown(value)}"
-        texts = [one for one in _enum(declaration) if isinstance(one, str)]
-        hint = did_you_mean(suggest(value, texts)) if isinstance(value, str) else None
+        texts = {one.casefold(): one for one in _enum(declaration) if isinstance(one, str)}
+        near = suggest(value.casefold(), texts) if isinstance(value, str) else None
+        hint = did_you_mean(texts[near]) if near is not None else None
         say(problem("wrong-type", at, told, expected, shown(value), hint))
     return fact
 
