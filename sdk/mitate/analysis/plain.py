@@ -39,12 +39,14 @@ def _schedule(say: Saying, one: Experience) -> None:
         return
     window = possible(schedule, say.site.timezone)
     if window.empty:
-        message = f"{quoted(one.id)} never runs: its schedule ends at the moment it begins, or before"
-        say.about(one, "warning", "never-runs", message, "schedule", hint="compare the bounds on one clock")
+        begins, ends = (_moment(at, say.site.timezone) for at in (window.start, window.until))
+        message = f"{quoted(one.id)} never runs: its schedule begins {begins} and ends {ends}"
+        hint = "a bound with an offset is read as it says; a time that the clock skips means the first one after it"
+        say.about(one, "warning", "never-runs", message, "schedule", hint=hint)
     elif window.until <= say.now:
         ended = _moment(window.until, say.site.timezone)
         message = f"{quoted(one.id)} never runs again: its schedule ended {ended}"
-        hint = "take it away, or give it a new end; what it had taken falls to the experiences below it"
+        hint = "take it away, or give it a new end"
         say.about(one, "note", "never-runs", message, "schedule", "until", hint=hint)
 
 
@@ -88,16 +90,17 @@ def _unused_audiences(say: Saying) -> None:
 def _named(site: Site) -> Iterator[str]:
     """Give the audiences that rules name: those of experiences, drafts too, of interests, and of other audiences."""
     for one in site.experiences.values():
-        yield from _audiences(one.when)
-        yield from _audiences(None if one.suppress is None else one.suppress.rule)
+        yield from audiences_in(one.when)
+        yield from audiences_in(None if one.suppress is None else one.suppress.rule)
     for interest in site.interests.values():
         for signal in interest.signals:
-            yield from _audiences(signal.when.rule)
+            yield from audiences_in(signal.when.rule)
     for audience in site.audiences.values():
-        yield from _audiences(audience.when)
+        yield from audiences_in(audience.when)
 
 
-def _audiences(rule: object) -> Iterator[str]:
+def audiences_in(rule: object) -> Iterator[str]:
+    """Give the audiences that a rule names itself."""
     pending = [rule]
     while pending:
         one = pending.pop()

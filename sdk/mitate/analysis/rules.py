@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from mitate.document.folder import Part
@@ -16,9 +16,10 @@ from mitate_rules.solve import solutions
 from mitate_rules.vocabulary import Vocabulary
 
 from .competing import Contender, contenders, covers, meet, needs_consent, takes_slot
-from .plain import runs_no_more
+from .plain import audiences_in, runs_no_more
 from .saying import Saying
 
+AUDIENCE: Final = "audience:"
 SEVERITIES: Final[Mapping[str, Severity]] = {
     "never-true": "warning",
     "always-true": "warning",
@@ -38,7 +39,11 @@ def rule_findings(say: Saying, *, overlaps: bool) -> None:
 
     def taken_by(first: str, second: str) -> bool:
         one, other = who[first], who[second]
-        return one.slot == other.slot and covers(one.experience, other.experience, site.timezone)
+        return (
+            one.slot == other.slot
+            and covers(one.experience, other.experience, site.timezone)
+            and live_facts(site, first) <= live_facts(site, second)
+        )
 
     def sharing(first: str, second: str) -> bool:
         one, other = who[first], who[second]
@@ -62,6 +67,12 @@ def rule_findings(say: Saying, *, overlaps: bool) -> None:
         _overlapping(say, who, [one for one in found if one.kind == "overlapping"])
 
 
+def live_facts(site: Site, name: str) -> frozenset[str]:
+    """Give what a rule reads that only the browser will know: until then the rule takes nothing."""
+    reads = site.rules.program(name.partition("@")[0]).facts_read
+    return frozenset(fact for fact in reads if fact.startswith("live."))
+
+
 # -- one rule
 
 
@@ -75,7 +86,8 @@ def _after_everyone(who: Mapping[str, Contender], taken_by: Callable[[str, str],
                 break
 
 
-def _single(say: Saying, who: Mapping[str, Contender], found: Iterable[Finding]) -> None:
+def _single(say: Saying, who: Mapping[str, Contender], found: list[Finding]) -> None:
+    dead = {one.id.removeprefix(AUDIENCE) for one in found if one.kind == "never-true" and one.id.startswith(AUDIENCE)}
     for one in found:
         severity = SEVERITIES.get(one.kind)
         if severity is None or "@" in one.id:
@@ -87,10 +99,18 @@ def _single(say: Saying, who: Mapping[str, Contender], found: Iterable[Finding])
             one.message,
             part,
             at=one.pointer,
-            hint=one.repair,
+            hint=one.repair or _dead_audience(say.site, one, dead),
             witness=one.witness,
             patch=one.patch,
         )
+
+
+def _dead_audience(site: Site, one: Finding, dead: Collection[str]) -> str | None:
+    """Name the audience to repair where a rule fails only for it."""
+    if one.kind != "never-true" or one.id.startswith(AUDIENCE):
+        return None
+    named = [name for name in audiences_in(site.experiences[one.id].when) if name in dead]
+    return f"repair the audience {quoted(named[0])}" if named else None
 
 
 def _rule_place(say: Saying, who: Mapping[str, Contender], name: str) -> tuple[Part, bool]:
@@ -108,33 +128,33 @@ def _shadowed(say: Saying, who: Mapping[str, Contender], found: list[Finding]) -
     for one in found:
         lost.setdefault(who[one.id].experience.id, []).append(one)
     for name, findings in lost.items():
-        experience = say.site.experiences[name]
-        if len(findings) == len(experience.slots):
-            findings = findings[:1]
-        for one in findings:
-            _say_shadowed(say, who, one, whole=len(findings) == 1)
+        whole = len(findings) == len(say.site.experiences[name].slots)
+        for one in findings[:1] if whole else findings:
+            _say_shadowed(say, who, one, whole=whole)
 
 
 def _say_shadowed(say: Saying, who: Mapping[str, Contender], one: Finding, *, whole: bool) -> None:
     loser, winners = who[one.id], [who[name].experience for name in one.others]
-    what = quoted(loser.experience.id)
-    severity: Severity = "warning"
-    never = f"{what} never shows" if whole else f"{what} never fills the slot {quoted(loser.slot)}"
+    what, names = quoted(loser.experience.id), " or ".join(quoted(winner.id) for winner in winners)
+    severity: Severity = "note" if loser.experience.status == "paused" else "warning"
+    slot = quoted(loser.slot)
+    never = f"{what} never shows" if whole else f"{what} never fills the slot {slot}"
+    takes = f"the slot {slot}" if len(loser.experience.slots) == 1 or not whole else "its slots"
+    message = f"{never}: whoever meets its rule meets {names} first, which takes {takes}"
+    if any(winner.when is True for winner in winners):
+        message = f"{never}: {names} comes first and takes {takes} for everyone"
     if _only_with_consent(say.site, loser.experience, winners, one.witness or {}):
-        severity, never = "note", f"only visitors without consent see {what}"
-    if loser.experience.status == "paused":
         severity = "note"
-    message = f"{never}: {_taken(winners)}"
+        message = f"only visitors without consent see {what}: for all others {names} comes first and takes {takes}"
+    if loser.experience.status == "paused":
+        message += f" ({what} is paused)"
     part = say.places.experience(loser.experience.id).inside("when")
-    hint = one.repair or f"move {what} above {quoted(winners[0].id)}, or narrow that one's rule"
+    hint = f"move {what} above {quoted(winners[0].id)}, or narrow the rule of {names}"
+    if not whole:
+        hint = f"move {what} above {quoted(winners[0].id)}, or take {slot} out of its slots"
+    elif one.repair is not None and one.repair.startswith("drop"):
+        hint = f"both ask for the same: drop {what}, or let it ask for something else"
     say.say(severity, "shadowed", message, part, hint=hint, witness=one.witness)
-
-
-def _taken(winners: list[Experience]) -> str:
-    names = " and ".join(quoted(one.id) for one in winners)
-    if all(one.when is True for one in winners):
-        return f"{names} comes earlier and takes everyone"
-    return f"whoever meets its rule is taken by {names}, which come{'s' if len(winners) == 1 else ''} earlier"
 
 
 def _only_with_consent(site: Site, loser: Experience, winners: list[Experience], witness: Mapping[str, object]) -> bool:
@@ -154,12 +174,17 @@ def _only_with_consent(site: Site, loser: Experience, winners: list[Experience],
 
 
 def _overlapping(say: Saying, who: Mapping[str, Contender], found: list[Finding]) -> None:
+    """Say each pair once, with all slots in which they meet."""
+    pairs: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
     for one in found:
-        first, second = who[one.id], [who[name] for name in one.others]
-        names = " and ".join(quoted(other.experience.id) for other in second)
-        message = f"some visitors meet {quoted(first.experience.id)} and {names}; in {quoted(first.slot)} the earlier one wins"
-        part = say.places.experience(first.experience.id).inside("when")
-        say.say("note", "overlapping", message, part, witness=one.witness)
+        others = tuple(who[name].experience.id for name in one.others)
+        pairs.setdefault((who[one.id].experience.id, others), []).append(one)
+    for (name, others), findings in pairs.items():
+        first = " or ".join(map(quoted, others))
+        slots = " and ".join(quoted(who[one.id].slot) for one in findings)
+        message = f"some who meet {quoted(name)} meet {first} first, which takes {slots}"
+        part = say.places.experience(name).inside("when")
+        say.say("note", "overlapping", message, part, witness=findings[0].witness)
 
 
 def _suppressed(say: Saying, experiences: Iterable[Experience], audiences: Mapping[str, Mapping[str, object]]) -> None:
@@ -173,5 +198,7 @@ def _suppressed(say: Saying, experiences: Iterable[Experience], audiences: Mappi
         allowed = solutions([(when, True), (suppress, False)], vocabulary)
         if allowed.complete and not len(allowed):
             message = f"{quoted(one.id)} never shows: everyone who meets its rule is suppressed"
-            hint = "narrow `suppress`: it speaks of whom to leave out although the rule holds"
-            say.about(one, "warning", "always-suppressed", message, "suppress", hint=hint)
+            hint = 'narrow "suppress", or the rule: as they are, one undoes the other'
+            met = next(iter(solutions([(when, True)], vocabulary)), None)
+            part = say.places.experience(one.id).inside("suppress")
+            say.say("warning", "always-suppressed", message, part, hint=hint, witness=met)
