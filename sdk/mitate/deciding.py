@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from mitate_rules import WITHHELD, Context
+from mitate_rules import WITHHELD, Context, Residual
 
 from .caps import is_capped
 from .consent import PERSONALIZATION, Purposes
@@ -140,8 +140,8 @@ class Decider:
                 if not wanted:
                     continue
             try:
-                if answer is not True:
-                    raise Passed(self._why_undecided(name, context))
+                if answer is not True and answer.rule is not True:
+                    raise Passed(_why_undecided(answer, context))
                 taken = self._take(experience, wanted, context, memory, purposes, key, now, draw)
             except Passed as passed:
                 if walked is not None:
@@ -159,11 +159,6 @@ class Decider:
             if free <= 0:
                 break
         return {**self._page, **kept_out, **decisions}
-
-    def _why_undecided(self, name: str, context: Context) -> Reason | None:
-        """Tell want of consent from what only the browser will know."""
-        withheld = (fact for fact in self.site.rules.program(name).facts_read if context.get(fact) is WITHHELD)
-        return Reason.CONSENT if any(not fact.startswith("live.") for fact in withheld) else None
 
     def _take(
         self,
@@ -252,6 +247,12 @@ def _decision(experience: Experience, variant: Variant, slot: str, reason: Reaso
     return Decision(
         slot, reason, experience.basis, experience.id, variant.id, content.kind, content.filling.fill(context)
     )
+
+
+def _why_undecided(left: Residual, context: Context) -> Reason | None:
+    """Tell want of consent from what only the browser will know: what counts is what is left of the rule."""
+    unknown = (fact for fact in sorted(left.facts) if not fact.startswith("live."))
+    return Reason.CONSENT if any(context.get(fact) is WITHHELD for fact in unknown) else None
 
 
 def _account(context: Context) -> str | None:

@@ -299,3 +299,18 @@ def test_consent_draws_an_id_and_a_damaged_one_is_replaced(mitate: Make) -> None
     assert drawn is not None
     assert len(drawn) == 22
     assert m.decide(Visitor(consent=ALLOWED, id="short")).visitor_id not in (None, "short")
+
+
+def test_a_withheld_fact_that_does_not_matter_to_what_is_left_asks_for_no_consent(mitate: Make) -> None:
+    live = {">": [{"var": "live.scroll"}, 0.5]}
+    company = {"==": [{"var": "account.industry"}, "health"]}
+    m = mitate(shows("x", when={"and": [live, {"or": [live, company]}]}))
+    assert reasons(m.decide(Visitor())) == {"hero": "DEFAULT"}  # the browser will know: the company doesn't matter
+    m = mitate(shows("x", when={"and": [live, company]}))
+    assert reasons(m.decide(Visitor())) == {"hero": "CONSENT"}
+
+
+def test_a_rule_that_holds_whatever_is_withheld_matches(mitate: Make) -> None:
+    company = {"==": [{"var": "account.industry"}, "health"]}
+    m = mitate(shows("x", when={"or": [company, {"!": company}]}), shows("y", when={"and": [company, {"!": company}]}))
+    assert reasons(m.decide(Visitor())) == {"hero": "TARGETING_MATCH"}

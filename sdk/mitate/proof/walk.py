@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar, cast
+from typing import Literal as Either
+from typing import TypeVar, cast
 
 import msgspec
 
 from mitate.consent import Purposes
 from mitate.deciding import Decider, Draw, Memory
 from mitate.model import Decision, Experience, Experiment, Site
-from mitate_rules import WITHHELD, Answer, Context, Explanation, Program, RuleSet
+from mitate_rules import Answer, Context, Explanation, Program, Residual, RuleSet
 from mitate_rules.steps import Step
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.tree import walk as nodes
@@ -90,27 +91,16 @@ class _Watched:
 class _InTurn:
     """The rules of one slot's experiences, asked one after the other, so that nothing is read but what decides."""
 
-    def __init__(self, rules: RuleSet, names: Sequence[str], context: Context, told: list[Explanation]) -> None:
+    def __init__(self, rules: RuleSet, names: Sequence[str], told: list[Explanation]) -> None:
         self.rules = rules
         self.names = names
-        self.context = context
         self.told = told
 
-    def outcomes(self, context: Context) -> Iterator[tuple[str, Answer]]:
+    def outcomes(self, context: Context) -> Iterator[tuple[str, Either[True] | Residual]]:
         for name in self.names:
             answer = _Watched(self.rules.program(name), self.told)(context)
             if answer is not False:
-                yield name, answer
-
-    def program(self, name: str) -> _Undecided:
-        reads = self.rules.program(name).facts_read
-        return _Undecided(sorted(fact for fact in reads if self.context.get(fact) is WITHHELD))
-
-
-class _Undecided(NamedTuple):
-    """What an undecided rule waits for, in a fixed order."""
-
-    facts_read: Sequence[str]
+                yield name, True if answer is True else Residual(self.rules.program(name), context.get, {})
 
 
 class Walk:
@@ -127,7 +117,7 @@ class Walk:
         self._context = _Facts(context, self.facts)
         self._memory = _Remembered(memory, self.remembered)
         mine = [one for one in site.experiences.values() if slot in one.slots and one.status != "draft"]
-        rules = _InTurn(site.rules, [one.id for one in mine], context, self.told)
+        rules = _InTurn(site.rules, [one.id for one in mine], self.told)
         narrow = msgspec.structs.replace(
             site,
             slots={slot: site.slots[slot]},
