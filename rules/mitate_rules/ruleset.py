@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from heapq import merge
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn, cast
 
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError, escape
@@ -13,11 +13,17 @@ from mitate_rules.facts import Context, Facts, Read, reader, split
 from mitate_rules.index import Block, Builder, Memo, Run, rows_of
 from mitate_rules.parse import parse
 from mitate_rules.program import Compiler, Program, compile_with, reads_of
+from mitate_rules.residual import Rest
 from mitate_rules.values import Answer
 from mitate_rules.vocabulary import Declarations, Vocabulary
+from mitate_rules.written import Folds
 
 INDEXED_FROM: Final = 8
 """Fewer rules than this are evaluated one by one: that costs less than looking them up."""
+
+FIRST_PATIENCE: Final = 2
+PATIENCE: Final = 4
+"""How many look-ups a row that is left is worth: fewer when only the first match is wanted."""
 
 PATCHED: Final = 256
 """After so many replaced rules the whole set is indexed anew."""
@@ -26,25 +32,30 @@ PATCHED: Final = 256
 class Residual:
     """The outcome of a rule that is neither True nor False while facts are withheld; worked out when asked for."""
 
-    __slots__ = ("_context", "_program", "_rule")
+    __slots__ = ("_folded", "_folds", "_program", "_read")
 
-    def __init__(self, program: Program, context: Mapping[str, object]) -> None:
+    def __init__(self, program: Program, read: Read, folds: Folds) -> None:
         self._program = program
-        self._context = context
-        self._rule: object = None
+        self._read = read
+        self._folds = folds
+        self._folded: bool | Rest | None = None
+
+    @property
+    def folded(self) -> bool | Rest:
+        """What is left of the rule; True or False where the withheld facts turn out not to matter."""
+        if self._folded is None:
+            self._folded = self._program.fold(self._read, self._folds)
+        return self._folded
 
     @property
     def rule(self) -> object:
-        """What is left of the rule, as JSON: it reads nothing but withheld facts."""
-        if self._rule is None:
-            self._rule = self._program.partial(self._context)
-        return self._rule
+        """What is left of the rule, as JSON: it reads nothing but withheld facts. Nobody may change it."""
+        return self.folded if isinstance(self.folded, bool) else self.folded.rule
 
     @property
     def facts(self) -> frozenset[str]:
         """The withheld facts on which the answer depends."""
-        node = parse(self.rule).node
-        return frozenset() if node is None else frozenset(reads_of(node, self._program.vocabulary))
+        return frozenset() if isinstance(self.folded, bool) else self.folded.facts
 
     def __bool__(self) -> NoReturn:
         raise TypeError("an undecided rule is neither true nor false: compare with `is True`")
@@ -97,18 +108,32 @@ class RuleSet:
             [(name, program.run) for name, program in self._programs.items()] if builder is None else None
         )
         self.facts_read = frozenset(reads)
-        self._paths = {name: split(name) for name in reads}
+        self._reads = _Names(reads)
 
     # -- asking
 
     def outcomes(self, context: Mapping[str, object]) -> Iterator[Outcome]:
         """Give, lazily and in priority order, each id that matches (True) or is undecided (what is left of its rule)."""
-        for name, answer in self._answers(self._reader(context), {}):
-            yield name, True if answer is True else Residual(self.program(name), context)
+        read, folds = self._reader(context), Folds()
+        for name, answer in self._answers(read, {}):
+            yield name, True if answer is True else Residual(self.program(name), read, folds)
 
     def match(self, context: Mapping[str, object]) -> list[str]:
         """Give the ids of the rules that match, in priority order."""
-        return [name for name, answer in self._answers(self._reader(context), {}) if answer is True]
+        read, memo = self._reader(context), Memo()
+        if self._plain is not None or self._patch:
+            return [name for name, answer in self._answers(read, memo) if answer is True]
+        names, matched = self._names, list[str]()
+        for block in self._blocks:
+            found, doubt = block.look(read, memo, PATIENCE)
+            if found:
+                rules, sure = block.rules, found & block.exact & ~doubt
+                if sure == found and block.alone:
+                    matched += [names[rules[row]] for row in rows_of(found)]
+                else:
+                    walked = self._walk_rows(block, found, doubt, read, memo)
+                    matched += [names[number] for number, answer in walked if answer is True]
+        return matched
 
     def first(self, context: Mapping[str, object]) -> str | None:
         """Give the id of the first rule that matches, or None."""
@@ -117,7 +142,7 @@ class RuleSet:
         if self._plain is not None or self._patch:
             return next((name for name, answer in self._answers(read, memo) if answer is True), None)
         for block in self._blocks:
-            found, doubt = block.look(read, memo)
+            found, doubt = block.look(read, memo, FIRST_PATIENCE)
             if found:
                 row = self._first_row(block, found, doubt, read, memo)
                 if row is not None:
@@ -152,14 +177,8 @@ class RuleSet:
 
     def _walk(self, blocks: Sequence[Block], read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
         for block in blocks:
-            found, doubt = block.look(read, memo)
-            if not found:
-                continue
-            rules = block.rules
-            if not doubt and block.alone and not found & ~block.exact:
-                for row in rows_of(found):
-                    yield rules[row], True
-            else:
+            found, doubt = block.look(read, memo, PATIENCE)
+            if found:
                 yield from self._walk_rows(block, found, doubt, read, memo)
 
     def _walk_rows(self, block: Block, found: int, doubt: int, read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
@@ -207,7 +226,7 @@ class RuleSet:
         changed._rules = {**self._rules, name: rule}
         changed._programs = {**self._programs, name: program}
         changed.facts_read = self.facts_read | program.facts_read
-        changed._paths = {**self._paths, **{fact: split(fact) for fact in program.facts_read}}
+        changed._reads = _Names(changed.facts_read)
         if changed._plain is not None:
             changed._plain = [(other, changed.program(other).run) for other in self._names]
             return changed
@@ -243,16 +262,38 @@ class RuleSet:
     def _reader(self, context: Mapping[str, object]) -> Read:
         if isinstance(context, Context):
             return context.get
-        return _Reading(reader(context, self._paths)).__getitem__ if self._plain is None else reader(context, self._paths)
+        if self._plain is not None:
+            return reader(context, self._reads.paths)
+        return _Reading(context, self._reads).__getitem__
+
+
+class _Names:
+    """The facts that rules read, by the first step of their names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.paths = {name: split(name) for name in names}
+        self.beside: dict[str, list[tuple[str, str]]] = {}
+        for name, path in self.paths.items():
+            if len(path) == 2:
+                self.beside.setdefault(path[0], []).append((path[1], name))
 
 
 class _Reading(dict[str, object]):
-    """What was read of nested data so far: the index asks for a fact once in each block."""
+    """What was read of nested data so far: facts that stand together are read together, once."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, data: Mapping[str, object], names: _Names) -> None:
         super().__init__()
-        self.read = read
+        self.data, self.names = data, names
 
     def __missing__(self, name: str) -> object:
-        value = self[name] = self.read(name)
+        names = self.names
+        path = names.paths.get(name)
+        if path is not None and len(path) == 2 and self.data.__class__ is dict:
+            node = self.data.get(path[0])
+            if node.__class__ is dict:
+                get = cast("dict[str, object]", node).get
+                for key, fact in names.beside[path[0]]:
+                    self[fact] = get(key)
+                return self[name]
+        value = self[name] = reader(self.data, names.paths)(name)
         return value

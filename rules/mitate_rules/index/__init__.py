@@ -24,7 +24,7 @@ from mitate_rules.values import WITHHELD, is_number
 
 __all__ = ["Block", "Builder", "Memo", "Run", "rows_of"]
 
-FIRST: Final = 256
+FIRST: Final = 32
 GROWTH: Final = 8
 """Rows in the first block, and how much larger each next one is."""
 

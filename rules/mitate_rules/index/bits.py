@@ -44,21 +44,9 @@ def toggled(bits: int, rows: Sequence[int], size: int) -> int:
     return int.from_bytes(held, "little")
 
 
-def posting(rows: Sequence[int], size: int) -> Posting:
-    """Keep rows as a bit set or as numbers, whichever takes less room."""
-    if len(rows) * 32 > size:
-        return bits_of(rows, size)
-    return array("I", rows)
-
-
-def unpacked(some: Posting) -> int:
+def unpacked(some: Posting, size: int) -> int:
     """Give a posting's rows as a bit set."""
-    if isinstance(some, int):
-        return some
-    bits = 0
-    for row in some:
-        bits |= 1 << row
-    return bits
+    return some if isinstance(some, int) else bits_of(some, size)
 
 
 def rows_of(bits: int) -> Iterator[int]:

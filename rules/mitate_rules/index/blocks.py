@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from mitate_rules.facts import Read
 from mitate_rules.index.bits import bits_of, weight
 from mitate_rules.index.columns import ByValue, Tables
-from mitate_rules.index.guards import Closed, Column, Found, Guard, Ordered, Prefixed
+from mitate_rules.index.guards import Closed, Column, Found, Guard, Ordered, Prefixed, Tested
 from mitate_rules.index.normal import Condition
 from mitate_rules.values import Answer
 
@@ -19,8 +20,12 @@ Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
 Value = Callable[[Read, Memo], object]
 
+TESTED_FROM: Final = 4
+"""A test of texts that fewer rows of a block share is left to the rows that remain."""
+
 _FACT_COST: Final = 0.2
 _COMPUTED_COST: Final = 2.0
+_COMPUTED_LOOK_UPS: Final = 6
 """What a look-up costs, in evaluations of a rule; a column is asked where it spares as much."""
 
 
@@ -46,10 +51,15 @@ class _Asked:
     conditions: list[Sequence[Condition]] = field(default_factory=list[Sequence[Condition]])
 
 
+_Fact = tuple[str, Mapping[type, ByValue], Sequence[float], Sequence[int], int]
+_Computed = tuple[Value, Mapping[type, ByValue], Sequence[float], Sequence[int], int]
+_Stage = tuple[Sequence[_Fact], Sequence[_Computed], int]
+
+
 class Block:
     """Rows in priority order. Frozen, but for what its tables remember and closures made when first needed."""
 
-    __slots__ = ("_computed", "_facts", "_join", "_rest", "_tables", "alone", "every", "exact", "rules", "several")
+    __slots__ = ("_join", "_rest", "_stages", "_tables", "alone", "every", "exact", "rules", "several")
 
     def __init__(
         self,
@@ -58,7 +68,7 @@ class Block:
         join: Callable[[Sequence[Condition]], Run],
     ) -> None:
         size = len(rows)
-        asked, rest = _arranged(rows)
+        asked, rest = _arranged(rows, _shared_tests(rows))
         chosen = _worth_asking(asked, size)
         for key in asked.keys() - set(chosen):
             for row, conditions in zip(asked[key].rows, asked[key].conditions, strict=True):
@@ -71,46 +81,54 @@ class Block:
         self._rest: dict[int, Sequence[Condition] | Run] = cast("dict[int, Sequence[Condition] | Run]", rest)
         self._join = join
         self._tables: dict[Hashable, Tables] = {}
-        self._facts: list[tuple[str, Mapping[type, ByValue], Sequence[float], Sequence[int], int]] = []
-        self._computed: list[tuple[Value, Mapping[type, ByValue], Sequence[float], Sequence[int], int]] = []
+        facts: list[_Fact] = []
+        computed: list[_Computed] = []
         for key in chosen:
             column = asked[key].column
             tables = Tables(column.type, list(zip(asked[key].rows, asked[key].guards, strict=True)), size)
             self._tables[key] = tables
             parts = (tables.classes, tables.edges, tables.cells, tables.asking)
             if isinstance(column.key, str):
-                self._facts.append((column.key, *parts))
+                facts.append((column.key, *parts))
             else:
-                self._computed.append((value_of(column), *parts))
+                computed.append((value_of(column), *parts))
+        self._stages = _staged(facts, computed)
 
-    def look(self, read: Read, memo: Memo) -> tuple[int, int]:
-        """Give the rows that may hold, and those of which a value the tables can't judge leaves doubt, as bit sets."""
+    def look(self, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
+        """Give the rows that may hold, and of these those that the tables leave in doubt, as bit sets.
+
+        Where hardly a row is left, evaluating it costs less than the look-ups to come: `patience` says how many
+        look-ups a row is worth.
+        """
         found, doubt = self.every, 0
-        for name, classes, edges, cells, asking in self._facts:
-            value = read(name)
-            kind = value.__class__
-            if kind is float and value == value:
-                found &= cells[bisect_right(edges, cast(float, value))]
-            elif kind in classes:
-                found &= classes[kind][value]
-            else:
-                doubt |= asking
-            if not found:
-                return 0, 0
-        for compute, classes, edges, cells, asking in self._computed:
-            if not found & asking:
-                continue
-            value = compute(read, memo)
-            kind = value.__class__
-            if kind is float and value == value:
-                found &= cells[bisect_right(edges, cast(float, value))]
-            elif kind in classes:
-                found &= classes[kind][value]
-            else:
-                doubt |= asking
-            if not found:
-                return 0, 0
-        return found, doubt
+        for facts, computed, to_come in self._stages:
+            if to_come and found.bit_count() * patience <= to_come:
+                return found, found
+            for name, classes, edges, cells, asking in facts:
+                value = read(name)
+                kind = value.__class__
+                if kind is float and value == value:
+                    found &= cells[bisect_right(edges, cast(float, value))]
+                elif kind in classes:
+                    found &= classes[kind][value]
+                else:
+                    doubt |= asking
+                if not found:
+                    return 0, 0
+            for compute, classes, edges, cells, asking in computed:
+                if not found & asking:
+                    continue
+                value = compute(read, memo)
+                kind = value.__class__
+                if kind is float and value == value:
+                    found &= cells[bisect_right(edges, cast(float, value))]
+                elif kind in classes:
+                    found &= classes[kind][value]
+                else:
+                    doubt |= asking
+                if not found:
+                    return 0, 0
+        return found, doubt & found
 
     def rest(self, row: int) -> Run:
         """Give what is left to evaluate of a row when all its guards hold."""
@@ -125,12 +143,39 @@ class Block:
         return sum(tables.memory for tables in self._tables.values()) + weight(self.exact) + 4 * len(self.rules)
 
 
+def _staged(facts: Sequence[_Fact], computed: Sequence[_Computed]) -> list[_Stage]:
+    """Divide the columns, so that it can be asked between whether the rest is worth it; with what is still to come."""
+    cost = len(facts) + _COMPUTED_LOOK_UPS * len(computed)
+    stages: list[_Stage] = []
+    start, length = 0, 3
+    while start < len(facts):
+        stages.append((facts[start : start + length], (), cost if start else 0))
+        cost -= length
+        start += length
+        length += 2
+    stages += [((), (one,), cost - _COMPUTED_LOOK_UPS * place) for place, one in enumerate(computed)]
+    return stages
+
+
 def _compact(rules: list[int]) -> Sequence[int]:
     first, last = (rules[0], rules[-1]) if rules else (0, -1)
     return range(first, last + 1) if last - first + 1 == len(rules) else array("I", rules)
 
 
-def _arranged(rows: Sequence[Row]) -> tuple[dict[Hashable, _Asked], dict[int, list[Condition]]]:
+def _shared_tests(rows: Sequence[Row]) -> set[tuple[Hashable, str, str]]:
+    """Find the tests of texts that are worth making for all rows."""
+    tests = Counter(
+        (found[0].key, found[1].op, found[1].wanted)
+        for row in rows
+        for _, found in row.parts
+        if found is not None and isinstance(found[1], Tested)
+    )
+    return {test for test, count in tests.items() if count >= TESTED_FROM}
+
+
+def _arranged(
+    rows: Sequence[Row], tests: Collection[tuple[Hashable, str, str]]
+) -> tuple[dict[Hashable, _Asked], dict[int, list[Condition]]]:
     """Sort what rows ask by column; what has no guard there, or says more than its guard, is left to evaluate.
 
     Closed guards of one row on one column are joined; of those of another kind a row has one in a column.
@@ -143,6 +188,11 @@ def _arranged(rows: Sequence[Row]) -> tuple[dict[Hashable, _Asked], dict[int, li
                 rest.setdefault(number, []).append(condition)
                 continue
             column, guard = found
+            if isinstance(guard, Tested) and (column.key, guard.op, guard.wanted) not in tests:
+                if not guard.head:
+                    rest.setdefault(number, []).append(condition)
+                    continue
+                guard = Prefixed(guard.head, True, exact=False)
             known = asked.get(column.key)
             if known is None:
                 known = asked[column.key] = _Asked(column)
@@ -167,6 +217,8 @@ def _same_kind(asked: _Asked, row: int, guard: Guard) -> int | None:
     place = len(asked.rows) - 1
     while place >= 0 and asked.rows[place] == row:
         other = asked.guards[place]
+        if isinstance(guard, Tested):
+            return None  # of tests a row may have several
         if other.__class__ is guard.__class__ and (
             not isinstance(guard, Ordered) or guard.by_version is cast(Ordered, other).by_version
         ):

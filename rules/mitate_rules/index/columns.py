@@ -9,22 +9,27 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
-from mitate_rules.index.bits import Posting, bits_of, posting, toggled, unpacked, weight
-from mitate_rules.index.guards import NUMERIC, TEXTUAL, Closed, Guard, Having, Networked, Ordered, Prefixed
-from mitate_rules.operators import address, version
+from mitate_rules.index.bits import FEW, Posting, bits_of, toggled, unpacked, weight
+from mitate_rules.index.guards import NUMERIC, TEXTUAL, Closed, Guard, Having, Networked, Ordered, Prefixed, Tested
+from mitate_rules.operators import OPERATORS, address, version
 from mitate_rules.values import text_key
-
-ROOM: Final = 2**20
-"""Bytes for the sets between edges, and for remembered answers, of one column in one block."""
 
 REMEMBERED: Final = 4096
 """At most so many texts, and whole numbers, are remembered."""
 
 EXACT: Final = 2**53
 """Up to here whole numbers and floats are the same numbers; no constant of a rule lies beyond."""
+
+
+
+def room(size: int) -> int:
+    """Give the bytes for bit sets of one kind of one column in a block of so many rows: a few dozen sets at least."""
+    return 2**15 + 4 * size
+
 
 ByText = Callable[[str], int]
 ByValue = Mapping[Any, int]
@@ -46,16 +51,16 @@ class Tables:
         admitted = every & ~bits_of([row for row, guard in special if not _takes_nothing(guard)], size)
         none, yes, no = (admitted & ~bits_of(_refusing(closed, place), size) for place in range(3))
         misfit = {} if type_name is None else dict.fromkeys((str, bool, int, list, tuple), cast(ByValue, _Always(none)))
-        room = max(16, min(REMEMBERED, ROOM // (size // 8 + 64)))
+        most = min(REMEMBERED, room(size) // (size // 8 + 64))
         self.asking = bits_of([row for row, _ in entries], size)
         self.edges: Sequence[float] = ()
         self.cells: Sequence[int] = (none,)
         self.classes: dict[type, ByValue] = {type(None): {None: none}, **misfit}
         if type_name in NUMERIC or type_name is None:
             self.edges, self.cells = _numbers(closed, admitted, size)
-            self.classes[int] = _Whole(self.edges, self.cells, room)
+            self.classes[int] = _Whole(self.edges, self.cells, most)
         if type_name in TEXTUAL or type_name is None:
-            self.classes[str] = _Texts(_ByText(closed, special, size), room)
+            self.classes[str] = _Texts(_ByText(closed, special, size), most)
         if type_name in ("boolean", None):
             self.classes[bool] = {True: yes, False: no}
         if type_name == "list":
@@ -124,6 +129,7 @@ class _Lists(dict[Any, int]):
 
     def __init__(self, special: Sequence[tuple[int, Guard]], size: int) -> None:
         asking = [(row, guard) for row, guard in special if isinstance(guard, Having)]
+        self.size = size
         self.base = ~bits_of([row for row, guard in asking if guard.inside], size) & (1 << size) - 1
         self.by_item = _postings(((guard.item, row) for row, guard in asking), size)
 
@@ -132,15 +138,18 @@ class _Lists(dict[Any, int]):
         for item in items:
             some = self.by_item.get(item) if item.__class__ is str else None
             if some is not None:
-                hit |= unpacked(some)
+                hit |= unpacked(some, self.size)
         return self.base ^ hit
 
 
 def _postings(pairs: Iterable[tuple[Hashable, int]], size: int) -> dict[Hashable, Posting]:
-    rows: dict[Hashable, list[int]] = {}
+    """Give the rows for each value: the longest as bit sets, as far as there is room, the others as row numbers."""
+    rows: defaultdict[Hashable, list[int]] = defaultdict(list)
     for value, row in pairs:
-        rows.setdefault(value, []).append(row)
-    return {value: posting(some, size) for value, some in rows.items()}
+        rows[value].append(row)
+    sets = room(size) // (size // 8 + 28)
+    least = 0 if len(rows) <= sets else max(FEW, sorted(map(len, rows.values()), reverse=True)[sets])
+    return {value: bits_of(some, size) if len(some) > least else array("I", some) for value, some in rows.items()}
 
 
 # -- texts
@@ -150,24 +159,28 @@ class _ByText:
     """Which rows admit a text: by name, and by each kind of guard that texts have."""
 
     def __init__(self, closed: Sequence[tuple[int, Closed]], special: Sequence[tuple[int, Guard]], size: int) -> None:
+        self.size = size
         self.otherwise = ~bits_of([row for row, guard in closed if not guard.text], size) & (1 << size) - 1
         self.turned = _postings(((text, row) for row, guard in closed for text in guard.turned), size)
         self.parts: list[ByText] = []
         prefixed = [(row, guard) for row, guard in special if isinstance(guard, Prefixed)]
         networked = [(row, guard) for row, guard in special if isinstance(guard, Networked)]
         ordered = [(row, guard) for row, guard in special if isinstance(guard, Ordered)]
+        tested = [(row, guard) for row, guard in special if isinstance(guard, Tested)]
         if prefixed:
             self.parts.append(_ByPrefix(prefixed, size))
         if networked:
             self.parts.append(_ByNetwork(networked, size))
         for by_version in {guard.by_version for _, guard in ordered}:
             self.parts.append(_ByOrder([one for one in ordered if one[1].by_version is by_version], by_version, size))
+        if tested:
+            self.parts.append(_ByTest(tested, size))
 
     def __call__(self, text: str) -> int:
         left = self.otherwise
         some = self.turned.get(text)
         if some is not None:
-            left ^= unpacked(some)
+            left ^= unpacked(some, self.size)
         for part in self.parts:
             left &= part(text)
         return left
@@ -179,6 +192,7 @@ class _ByPrefix:
     """
 
     def __init__(self, asking: Sequence[tuple[int, Prefixed]], size: int) -> None:
+        self.size = size
         postings = _postings(((guard.prefix, row) for row, guard in asking), size)
         self.base = ~bits_of([row for row, guard in asking if guard.inside], size) & (1 << size) - 1
         self.prefixes = sorted(cast("dict[str, Posting]", postings))
@@ -195,15 +209,36 @@ class _ByPrefix:
         bits, place = self.base, bisect_right(self.prefixes, text) - 1
         while place >= 0:
             if text.startswith(self.prefixes[place]):
-                bits ^= unpacked(self.rows[place])
+                bits ^= unpacked(self.rows[place], self.size)
             place = self.shorter[place]
         return bits
+
+
+class _ByTest:
+    """Each different test once."""
+
+    def __init__(self, asking: Sequence[tuple[int, Tested]], size: int) -> None:
+        self.every = (1 << size) - 1
+        rows: defaultdict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for row, guard in asking:
+            rows[guard.op, guard.wanted][guard.inside].append(row)
+        self.tests = [
+            (cast("Callable[[str, str], bool]", OPERATORS[op].evaluate), wanted, *(bits_of(some, size) for some in sides))
+            for (op, wanted), sides in rows.items()
+        ]
+
+    def __call__(self, text: str) -> int:
+        refused = 0
+        for test, wanted, outside, inside in self.tests:
+            refused |= outside if test(text, wanted) else inside
+        return self.every & ~refused
 
 
 class _ByNetwork:
     """One look-up for each different length of prefix."""
 
     def __init__(self, asking: Sequence[tuple[int, Networked]], size: int) -> None:
+        self.size = size
         self.base = ~bits_of([row for row, guard in asking if guard.inside], size) & (1 << size) - 1
         pairs = (
             ((kind, number), row)
@@ -224,7 +259,7 @@ class _ByNetwork:
             if kind[0] == family:
                 some = self.rows.get((kind, number >> (width - kind[1])))
                 if some is not None:
-                    hit |= unpacked(some)
+                    hit |= unpacked(some, self.size)
         return self.base ^ hit
 
 
@@ -260,7 +295,7 @@ def _cells(
     for edge, row in turns:
         rows.setdefault(edge, []).append(row)
     edges = sorted(rows)
-    if (len(edges) + 1) * (size // 8) > ROOM:
+    if (len(edges) + 1) * (size // 8) > room(size):
         return edges, _Sparse(start, [rows[edge] for edge in edges], admitted, size)
     bits, cells = start, [start & admitted]
     for edge in edges:
@@ -274,7 +309,7 @@ class _Sparse(Sequence[int]):
 
     def __init__(self, start: int, turning: Sequence[Sequence[int]], admitted: int, size: int) -> None:
         self.admitted, self.size = admitted, size
-        self.every = max(1, len(turning) * (size // 8) // ROOM)
+        self.every = max(1, len(turning) * (size // 8) // room(size))
         self.rows = array("I", [row for rows in turning for row in rows])
         self.ends = array("I", [0])
         self.kept: list[int] = []
@@ -311,6 +346,8 @@ def _memory(part: object) -> int:
         return _of_postings(part.turned) + sum(map(_memory, part.parts))
     if isinstance(part, _ByPrefix):
         return sum(map(weight, part.rows)) + 120 * len(part.rows)
+    if isinstance(part, _ByTest):
+        return sum(weight(outside) + weight(inside) for _, _, outside, inside in part.tests)
     if isinstance(part, _ByNetwork):
         return _of_postings(part.rows)
     if isinstance(part, _ByOrder):

@@ -78,7 +78,16 @@ class Prefixed(NamedTuple):
 
     prefix: str
     inside: bool
-    exact: bool
+    exact: bool = True
+
+
+class Tested(NamedTuple):
+    """Texts for which a test of the operator table holds (or doesn't); `head` is what such a text starts with."""
+
+    op: str
+    wanted: str
+    inside: bool
+    head: str = ""
 
 
 class Ordered(NamedTuple):
@@ -106,7 +115,7 @@ class Having(NamedTuple):
     inside: bool
 
 
-Guard = Closed | Prefixed | Ordered | Networked | Having
+Guard = Closed | Prefixed | Tested | Ordered | Networked | Having
 Found = tuple[Column, Guard]
 
 NOTHING: Final = Closed(False, False, False, False, frozenset(), False, ())
@@ -307,15 +316,24 @@ class Guards:
 
     def containing(self, node: Call, sign: bool) -> Found | None:
         hay, needle = node.args
-        if node.op != "contains" or not isinstance(needle, Literal):
+        column = self.fact(hay)
+        if column is None or not isinstance(needle, Literal) or not isinstance(needle.value, str):
             return None
-        return self._having(hay, needle.value, sign)
+        if column.type == "list":
+            return (column, Having(needle.value, sign)) if node.op == "contains" else None
+        return (column, Tested(node.op, needle.value, sign)) if column.type in TEXTUAL else None
 
     def _having(self, hay: Node, item: object, sign: bool) -> Found | None:
         column = self.fact(hay)
         if column is None or column.type != "list" or not isinstance(item, str):
             return None
         return column, Having(item, sign)
+
+    def searched(self, node: Call, sign: bool) -> Found | None:
+        column, pattern = self.fact(node.args[0]), node.args[1]
+        if column is None or column.type not in TEXTUAL or not isinstance(pattern, Literal):
+            return None
+        return column, Tested(node.op, cast(str, pattern.value), sign)
 
     def text(self, node: Call, sign: bool) -> Found | None:
         column, wanted = self.fact(node.args[0]), node.args[1]
@@ -325,15 +343,17 @@ class Guards:
         if not isinstance(pattern, str):
             return None
         if node.op == "starts_with":
-            return column, Prefixed(pattern, sign, True)
+            return column, Prefixed(pattern, sign)
         if node.op != "matches_glob":
-            return None
+            return column, Tested(node.op, pattern, sign)
         head = _WILD.split(pattern, 1)[0]
         if head == pattern:
             guard = named(frozenset((pattern,)))
             return column, guard if sign else guard.opposite()
         tail = pattern[len(head) :]
-        return (column, Prefixed(head, True, len(tail) > 1 and not tail.strip("*"))) if head and sign else None
+        if len(tail) > 1 and not tail.strip("*"):
+            return column, Prefixed(head, sign)
+        return column, Tested(node.op, pattern, sign, head if sign else "")
 
     def networked(self, node: Call, sign: bool) -> Found | None:
         column = self.fact(node.args[0])
@@ -435,6 +455,7 @@ _FINDERS: Final[dict[str, Callable[[Guards, Call, bool], Found | None]]] = {
     "in_list": Guards.listed,
     "contains": Guards.containing,
     "text": Guards.text,
+    "regex": Guards.searched,
     "in_cidr": Guards.networked,
     "sem_ver": Guards.versioned,
     "days_since": Guards.elapsed,
