@@ -53,9 +53,11 @@ def _re2() -> ModuleType | None:
     return found if hasattr(found, "Set") else None  # other packages of that name lack it
 
 
-def finds(value: object, finder: object) -> bool:
-    """Tell whether a text has something that fits a pattern; what is no text has nothing."""
-    return isinstance(value, str) and callable(finder) and cast(Finder, finder)(value)
+def finds(value: object, pattern: object) -> bool:
+    """Tell whether a text has something that fits a pattern, compiled or not; what is no text has nothing."""
+    if not isinstance(value, str):
+        return False
+    return finder(pattern)(value) if isinstance(pattern, str) else cast(Finder, pattern)(value)
 
 
 @functools.lru_cache(maxsize=4096)
