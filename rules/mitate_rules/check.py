@@ -244,6 +244,9 @@ class Checker:
 
     def variable(self, node: Var, scope: str | None) -> Kind:
         if scope is not None:
+            if node.name[:1] == "@":
+                message = f'"{node.name}" is no part of an item; what a visitor is can\'t be asked of an item'
+                self.say("error", "bad-var", message, node)
             kind = Kind(scope or "any") if node.name == "" else ANY
         elif node.name == "":
             self.say("error", "bad-var", "var without a name stands only for an item of a list", node)
@@ -355,13 +358,14 @@ class Checker:
         if answer is None:
             return
         word = "always" if answer else "never"
+        why = f"runs from {span(low, high)}" if low is not None or high is not None else "is a whole number"
         hint = None
         if fact.unit == "score" and bound > 1:
             hint = f"scores run from 0 to 1: write {bound / 100:g} for what people read as {bound:g}"
         self.say(
             "warning",
             "always-true" if answer else "always-false",
-            f'"{fact.name}" {op} {bound:g} {word} holds where it is known: it runs from {span(low, high)}',
+            f'"{fact.name}" {op} {bound:g} {word} holds where it is known: it {why}',
             node,
             hint=hint,
         )

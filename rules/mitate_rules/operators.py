@@ -11,7 +11,6 @@ import datetime
 import functools
 import ipaddress
 import math
-import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -198,7 +197,7 @@ def matches_glob(value: object, pattern: object) -> bool:
 
 _VERSION = re.compile(r"[vV]?(\d{1,15}(?:\.\d{1,15}){0,7})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 VERSION_SIGNS: Final = ("=", "!=", "<", "<=", ">", ">=", "~", "^")
-Version = tuple[tuple[int, ...], tuple[tuple[bool, int, str], ...]]
+Version = tuple[tuple[int, ...], tuple[tuple[bool, float, str], ...]]
 
 
 @functools.lru_cache(maxsize=2048)
@@ -213,8 +212,15 @@ def version(text: str) -> Version | None:
     core = tuple(numbers + [0] * (3 - len(numbers)))
     if found[2] is None:
         return core, ((True, 0, ""),)  # a release comes after each of its pre-releases
-    marks = [(False, int(mark), "") if mark.isdecimal() else (False, math.inf, mark) for mark in found[2].split(".")]
-    return core, cast("tuple[tuple[bool, int, str], ...]", tuple(marks))
+    return core, tuple(map(_mark, found[2].split(".")))
+
+
+def _mark(text: str) -> tuple[bool, float, str]:
+    """Rank a mark of a pre-release: numbers by their size, however many digits they have, before words."""
+    if not text.isdecimal():
+        return False, math.inf, text
+    digits = text.lstrip("0")
+    return False, len(digits), digits
 
 
 def sem_ver(value: object, sign: object, wanted: object) -> bool | None:
@@ -234,8 +240,16 @@ def sem_ver(value: object, sign: object, wanted: object) -> bool | None:
 # -- time
 
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
 def instant(text: str) -> float | None:
-    """Read an ISO 8601 instant with its offset as epoch seconds; None when it is none."""
+    """Read an ISO 8601 instant with its offset as epoch seconds; None when it is none.
+
+    Of the many spellings only the one that every language reads alike: ECMA-262, "Date Time String Format".
+    """
+    if _INSTANT.fullmatch(text) is None:
+        return None
     try:
         moment = datetime.datetime.fromisoformat(text)
         return moment.timestamp() if moment.tzinfo is not None else None
@@ -361,12 +375,18 @@ def _arithmetic(compute: Callable[[Sequence[float]], float]) -> Callable[..., fl
 
 
 def _sum(operands: Sequence[float]) -> float:
-    # From left to right, as JavaScript adds; Python's sum() compensates for rounding from 3.12 on.
-    return functools.reduce(operator.add, operands, 0)
+    # From left to right and rounded at each step, as JavaScript adds; Python's sum() compensates from 3.12 on.
+    total: float = 0
+    for operand in operands:
+        total = values.to_number(total + operand)
+    return total
 
 
 def _product(operands: Sequence[float]) -> float:
-    return functools.reduce(operator.mul, operands, 1)
+    product: float = 1
+    for operand in operands:
+        product = values.to_number(product * operand)
+    return product
 
 
 def _minus(operands: Sequence[float]) -> float:

@@ -252,14 +252,17 @@ def _remembered(key: str, run: Run) -> Run:
     return shared
 
 
-def _item(item: object, root: Read) -> Read:
-    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock)."""
-    inside = reader(item, {})
+class _Item:
+    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock), however deep the lists."""
 
-    def read(name: str) -> object:
-        return root(name[1:]) if name[:1] == "@" else inside(name)
+    __slots__ = ("_inside", "_root")
 
-    return read
+    def __init__(self, item: object, read: Read) -> None:
+        self._inside = reader(item, {})
+        self._root: Read = read._root if isinstance(read, _Item) else read
+
+    def __call__(self, name: str) -> object:
+        return self._root(name[1:]) if name[:1] == "@" else self._inside(name)
 
 
 def _quantified(items: Value, holds: Run, *, exists: bool, empty: bool) -> Run:
@@ -273,7 +276,7 @@ def _quantified(items: Value, holds: Run, *, exists: bool, empty: bool) -> Run:
             return empty
         answer: Answer = not exists
         for item in cast("Sequence[object]", found):
-            held = holds(_item(item, read), memo)
+            held = holds(_Item(item, read), memo)
             if held is exists:
                 return exists
             if held is WITHHELD:
@@ -566,7 +569,7 @@ def _filtered(items: Value, holds: Run) -> Value:
             return WITHHELD if found is WITHHELD else None
         kept: list[object] = []
         for item in cast("Sequence[object]", found):
-            held = holds(_item(item, read), memo)
+            held = holds(_Item(item, read), memo)
             if held is WITHHELD:
                 return WITHHELD
             if held is True:

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from mitate_rules import WITHHELD, Answer, Context, Residual, RuleError, RuleSet, compile_rule
+from mitate_rules import WITHHELD, Answer, Context, Residual, RuleError, RuleSet, check_rule, compile_rule
 
 
 def var(name: str) -> dict[str, object]:
@@ -357,3 +357,40 @@ def test_a_rule_set_reports_the_findings_of_all_its_rules() -> None:
     with pytest.raises(RuleError) as error:
         RuleSet({"a": {"fo": 1}, "b": True, "c/d": {"==": [1]}})
     assert [found.pointer for found in error.value.diagnostics] == ["/a/fo", "/c~1d/=="]
+
+
+def test_the_clock_is_the_visitors_however_deep_lists_nest() -> None:
+    rule = {"some": [{"var": "rows"}, {"some": [{"var": ""}, {"weekday": ["mon"]}]}]}
+    program = compile_rule(rule)
+    assert program({"rows": [[1]], "time": {"weekday": 1}}) is True
+    assert program({"rows": [[1]], "time": {"weekday": 2}}) is False
+
+
+def test_an_item_has_no_way_to_the_facts_of_the_visitor() -> None:
+    rule = {"some": [{"var": "rows"}, {"==": [{"var": "@request.ip"}, "10.0.0.1"]}]}
+    (found,) = check_rule(rule)
+    assert (found.code, found.pointer) == ("bad-var", "/some/1/==/0/var")
+
+
+def test_a_version_with_thousands_of_digits_is_compared_and_never_an_exception() -> None:
+    program = compile_rule({"sem_ver": [{"var": "v"}, "<", "1.0.0"]})
+    assert program({"v": "1.0.0-" + "9" * 5000}) is True
+    newer = compile_rule({"sem_ver": [{"var": "v"}, ">", "1.0.0-" + "9" * 4999 + "8"]})
+    assert (newer({"v": "1.0.0-" + "9" * 5000}), newer({"v": "1.0.0-" + "0" * 9 + "9" * 4999})) == (True, False)
+
+
+def test_sums_round_at_each_step_as_every_language_does() -> None:
+    program = compile_rule({"==": [{"+": [{"var": "n"}, 1, -2]}, 2**53 - 2]})
+    assert program({"n": 2**53}) is True
+
+
+@pytest.mark.parametrize("text", ["2026-W47-6T09:00Z", "20261121T0900Z", "2026-11-21 09:00Z", "2026-11-21T09Z"])
+def test_an_instant_is_written_as_every_language_reads_it(text: str) -> None:
+    (found,) = check_rule({"before": [{"var": "instant"}, text]})
+    assert found.code == "bad-instant"
+
+
+def test_a_whole_number_without_bounds_is_never_a_fraction() -> None:
+    (found,) = check_rule({"in": [{"var": "n"}, [0.5]]}, {"n": {"type": "integer"}})
+    assert (found.severity, found.code) == ("warning", "always-false")
+    assert found.message == '"n" == 0.5 never holds where it is known: it is a whole number'
