@@ -23,7 +23,7 @@ from mitate_rules.kinds import list_of
 from mitate_rules.operators import DAY, OPERATORS, day_number, network, version
 from mitate_rules.settle import cidrs_of, settle
 from mitate_rules.tree import Call, Literal, Node, Var, walk
-from mitate_rules.values import is_number
+from mitate_rules.values import is_number, to_number
 from mitate_rules.vocabulary import Vocabulary
 
 MOST_PARTS: Final = 5
@@ -432,7 +432,7 @@ def _solved(node: Node, name: str, given: Mapping[str, object]) -> set[float]:
         return set()
     (left0, left1), (right0, right1) = cast("list[list[float]]", sides)
     slope = (left1 - left0) - (right1 - right0)
-    if not slope or not math.isfinite(slope):
+    if not slope or not math.isfinite(slope) or not math.isfinite(right0 - left0):
         return set()
     turn = (right0 - left0) / slope
     return {turn} if math.isfinite(turn) else set()
@@ -444,7 +444,7 @@ def _at(node: Node, given: Mapping[str, object]) -> float | None:
         return cast(float, node.value) if is_number(node.value) else None
     if isinstance(node, Var):
         value = given.get(node.name)
-        return cast(float, value) if is_number(value) else 1.0
+        return to_number(value) if is_number(value) else 1.0
     row = OPERATORS[node.op]
     if row.takes != "numbers" or row.evaluate is None:
         return None

@@ -20,12 +20,13 @@ from mitate_rules.operators import DAY, OPERATORS, day_number
 from mitate_rules.program import Compiler
 from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var
-from mitate_rules.values import WITHHELD, is_number
+from mitate_rules.values import WITHHELD, is_number, to_number
 
 CLOCKS: Final = ("time.", "site_time.")
 _EPOCH: Final = 719_163  # the day number of 1970-01-01
 _NOON: Final = 1_795_262_400.0
 """A moment to count from where nothing names one: 2026-11-21T12:00Z, a Saturday."""
+_END_OF_TIME: Final = 2.5e11  # the last moment of year 9999, about
 _MANY: Final = 64
 """Of so many examples each is tried by a condition; of more, only those it can tell apart."""
 _MOST_MOMENTS: Final = 12
@@ -197,13 +198,13 @@ class Space:
     def _days(self, names: Sequence[str]) -> list[tuple[object, ...]]:
         """Give a day of each month and weekday asked about between each two dates asked about."""
         dates = self._collector.of(names[0]) if names[0].endswith("date") else Points()
-        moments = self._collector.of("time.now").numbers
+        moments = filter(_is_moment, self._collector.of("time.now").numbers)
         stops = {day + after for day in dates.days for after in (0, 1)}
         stops |= {_day_of(moment) + after for moment in moments for after in (-1, 0, 1, 2)}
         has = self.given.get(names[0])
         here = day_number(has) if isinstance(has, str) and names[0].endswith("date") else None
         now = self.given.get("time.now")
-        start = here or _day_of(cast(float, now) if is_number(now) else _NOON)
+        start = here or _day_of(cast(float, now) if _is_moment(now) else _NOON)
         found: list[tuple[object, ...]] = [(None,) * len(names)]
         stops |= {start - 1, start}
         ordered = sorted(stops)
@@ -261,7 +262,8 @@ class Space:
     def _nows(self, clock: int, date: bool) -> list[object]:
         """Give the examples of today's date, or of now; there is at least one."""
         variable = self.variables[clock]
-        found = [now for now in (value[0] for value in variable.values) if now is not None]
+        usable = _is_day if date else _is_moment
+        found = [now for now in (value[0] for value in variable.values) if usable(now)]
         if not found:
             found.append(day_text(_day_of(_NOON)) if date else _NOON)
             variable.values.append((*found, *(None for _ in variable.facts[1:])))
@@ -502,7 +504,8 @@ def step(old: object, new: object) -> float:
     if new is None:
         return 1e12
     if is_number(old) and is_number(new):
-        return abs(float(cast(float, new)) - float(cast(float, old)))
+        far = abs(to_number(new) - to_number(old))
+        return far if far == far else 0.0
     if isinstance(old, str) and isinstance(new, str):
         first, last = day_number(old), day_number(new)
         return abs(last - first) if first is not None and last is not None else 1.0
@@ -510,8 +513,16 @@ def step(old: object, new: object) -> float:
         before, after = cast("list[object]", old), cast("list[object]", new)
         return sum(one not in after for one in before) + sum(one not in before for one in after)
     if (old is None or old is WITHHELD) and is_number(new):
-        return abs(float(cast(float, new)))
+        return abs(to_number(new))
     return 1.0
+
+
+def _is_moment(value: object) -> bool:
+    return is_number(value) and abs(cast(float, value)) < _END_OF_TIME
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and day_number(value) is not None
 
 
 def _day_of(moment: float) -> int:
