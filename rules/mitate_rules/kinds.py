@@ -14,9 +14,12 @@ TEXTS: Final = ("string", "date", "version")
 PRIVATE_HINT: Final = 'an address never leaves the decision: use {"in_cidr": [{"var": …}, "203.0.113.0/24"]}'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kind:
-    """What an operand is: a type name (`any` when unknown), and the fact or the literal it comes from."""
+    """What an operand is: a type name (`any` when unknown), and the fact or the literal it comes from.
+
+    Nobody changes one; it isn't frozen by the language, because that would make each three times as dear.
+    """
 
     name: str
     fact: Fact | None = None

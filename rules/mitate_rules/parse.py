@@ -16,6 +16,7 @@ MAX_CHOICES: Final = 4  # conditions of an "if" within conditions of an "if": ea
 MAX_SIZE: Final = 20_000  # values in one rule
 MAX_TEXT: Final = 10_000  # characters in one string
 MAX_NUMBER: Final = 2**53  # whole numbers beyond it are not the same number in every language
+_STEPS: Final = {name: escape(name) for name in OPERATORS}
 OPERATOR_NAMES: Final = tuple(row.name for row in OPERATORS.values() if row.targeting)
 
 
@@ -28,13 +29,22 @@ class Parsed:
 
 
 def parse(rule: object) -> Parsed:
-    """Parse a rule of the targeting dialect."""
-    found = survey(rule)
-    if found:
-        return Parsed(None, found)
+    """Parse a rule of the targeting dialect. What is wrong anywhere is surveyed only once something is."""
     parsed = Parsed()
-    parsed.node = _Parser(parsed.diagnostics).node(rule, "")
+    parser = _Parser(parsed.diagnostics)
+    try:
+        parsed.node = parser.node(rule, "", 0)
+    except _BeyondError:
+        parsed.node = None
+    if parsed.node is None or parsed.diagnostics:
+        found = survey(rule)
+        if found:
+            return Parsed(None, found)
     return parsed
+
+
+class _BeyondError(Exception):
+    """The rule is no JSON, or beyond a limit; the survey says where."""
 
 
 def survey(rule: object, *, official: bool = False) -> list[Diagnostic]:
@@ -113,33 +123,48 @@ def _short(value: object) -> str:
 class _Parser:
     def __init__(self, found: list[Diagnostic]) -> None:
         self.found = found
+        self.size = 0
 
     def error(self, code: str, message: str, pointer: str, **more: str | None) -> None:
         self.found.append(Diagnostic(code=code, severity="error", message=message, pointer=pointer, **more))  # type: ignore[arg-type]
 
-    def node(self, value: object, pointer: str) -> Node:
-        if isinstance(value, Mapping):
-            return self.call(cast("Mapping[str, object]", value), pointer)
-        if isinstance(value, (list, tuple)):
+    def node(self, value: object, pointer: str, depth: int) -> Node:
+        self.size += 1
+        kind = value.__class__
+        if kind is dict or isinstance(value, Mapping):
+            if depth >= MAX_DEPTH or self.size > MAX_SIZE:
+                raise _BeyondError
+            return self.call(cast("Mapping[str, object]", value), pointer, depth + 1)
+        if kind is list or kind is tuple or isinstance(value, (list, tuple)):
             return self.list_literal(cast("list[object]", value), pointer)
-        return Literal(value, pointer)
+        return Literal(self.scalar(value), pointer)
+
+    def scalar(self, value: object) -> object:
+        if value.__class__ is str and len(cast(str, value)) <= MAX_TEXT and cast(str, value).isascii():
+            return value
+        if _scalar_problem(value, official=False) is not None:
+            raise _BeyondError
+        return value
 
     def list_literal(self, items: list[object], pointer: str) -> Node:
+        self.size += len(items)
+        if self.size > MAX_SIZE:
+            raise _BeyondError
         values: list[object] = []
         for place, item in enumerate(items):
-            if isinstance(item, (Mapping, list, tuple)):
+            if isinstance(item, (dict, Mapping, list, tuple)):
                 self.error(
                     "bad-list",
                     "a list in a rule holds only text, numbers, true, false or null",
-                    pointer + escape(place),
+                    f"{pointer}/{place}",
                     expected="a plain value",
-                    got="an object" if isinstance(item, Mapping) else "a list",
+                    got="a list" if isinstance(item, (list, tuple)) else "an object",
                 )
             else:
-                values.append(item)
+                values.append(self.scalar(item))
         return Literal(tuple(values), pointer)
 
-    def call(self, rule: Mapping[str, object], pointer: str) -> Node:
+    def call(self, rule: Mapping[str, object], pointer: str, depth: int) -> Node:
         if len(rule) != 1:
             names = ", ".join(f'"{name}"' for name in list(rule)[:5]) or "none"
             self.error(
@@ -151,15 +176,17 @@ class _Parser:
                 hint='join conditions with {"and": […]}' if rule else None,
             )
             return Literal(BROKEN, pointer)
-        name, operand = next(iter(rule.items()))
-        place = pointer + escape(name)
+        (name, operand), = rule.items()
         operator = OPERATORS.get(name)
         if operator is None or not operator.targeting:
-            self.unknown(name, operator, place)
+            if not isinstance(name, str):
+                raise _BeyondError
+            self.unknown(name, operator, pointer + escape(name))
             return Literal(BROKEN, pointer)
+        place = pointer + _STEPS[name]
         many = isinstance(operand, (list, tuple))
         operands = cast("list[object]", operand) if many else [operand]
-        places = [place + escape(index) if many else place for index in range(len(operands))]
+        places = [f"{place}/{index}" for index in range(len(operands))] if many else [place]
         if len(operands) < operator.least or (operator.most is not None and len(operands) > operator.most):
             self.error(
                 "arity",
@@ -168,13 +195,14 @@ class _Parser:
                 expected=operator.arity,
                 got=str(len(operands)),
             )
-            list(map(self.node, operands, places))
+            for value, where in zip(operands, places, strict=True):
+                self.node(value, where, depth)
             return Literal(BROKEN, pointer)
-        if operator.name == "var":
-            return self.var(operands, places, place)
-        if name == "?:":
-            name = "if"
-        return Call(name, tuple(map(self.node, operands, places)), place)
+        if name == "var":
+            return self.var(operands, places, place, depth)
+        node = self.node
+        args = [node(value, where, depth) for value, where in zip(operands, places, strict=True)]
+        return Call("if" if name == "?:" else name, tuple(args), place)
 
     def unknown(self, name: str, operator: Operator | None, pointer: str) -> None:
         if operator is not None:
@@ -193,9 +221,11 @@ class _Parser:
                 hint=hint,
             )
 
-    def var(self, operands: list[object], places: list[str], pointer: str) -> Node:
+    def var(self, operands: list[object], places: list[str], pointer: str, depth: int) -> Node:
         name = operands[0] if operands else ""
-        if not isinstance(name, str):
+        if isinstance(name, str):
+            self.scalar(name)
+        else:
             self.error(
                 "bad-var",
                 "var names a fact",
@@ -205,5 +235,5 @@ class _Parser:
                 hint="a computed name can't be checked" if isinstance(name, Mapping) else None,
             )
             return Literal(BROKEN, pointer)
-        default = self.node(operands[1], places[1]) if len(operands) > 1 else None
+        default = self.node(operands[1], places[1], depth) if len(operands) > 1 else None
         return Var(name, default, pointer)

@@ -1,4 +1,7 @@
-"""The frozen tree a rule is parsed into; each node knows its JSON pointer."""
+"""The tree a rule is parsed into; each node knows its JSON pointer. Nobody changes a node.
+
+They are not frozen by the language: that would make each of them, and so the load of large sites, three times as dear.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final
 BROKEN: Final = object()  # stands in a Literal where the rule could not be read; the rest is still checked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Literal:
     """A value that stands in the rule; lists are tuples."""
 
@@ -17,7 +20,7 @@ class Literal:
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Var:
     """A fact, or with a scope a part of a list's item (`""` is the item itself)."""
 
@@ -26,7 +29,7 @@ class Var:
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Call:
     """An operator and its operands."""
 
