@@ -131,3 +131,10 @@ def test_a_thousand_rules_on_one_fact_leave_only_those_of_its_value() -> None:
     assert RuleSet(rules).match(Context()) == []
     undecided = RuleSet(rules).outcomes(Context({"geo.country": WITHHELD}))
     assert [isinstance(answer, Residual) for _, answer in undecided] == [True] * 1000
+
+
+def test_a_rule_of_several_rows_takes_no_place_of_rules_that_never_hold() -> None:
+    rules: dict[str, object] = {f"c{number}": two("==", var("geo.country"), f"C{number}") for number in range(6)}
+    rules |= {"never": False, "not": {"!": True}, "three": {"or": [var(f"flag{number}") for number in range(3)]}}
+    for name in ("flag0", "flag1", "flag2"):
+        assert RuleSet(rules).match(Context({name: True})) == ["three"]

@@ -158,8 +158,8 @@ def _staged(facts: Sequence[_Fact], computed: Sequence[_Computed]) -> list[_Stag
 
 
 def _compact(rules: list[int]) -> Sequence[int]:
-    first, last = (rules[0], rules[-1]) if rules else (0, -1)
-    return range(first, last + 1) if last - first + 1 == len(rules) else array("I", rules)
+    plain = range(rules[0], rules[0] + len(rules)) if rules else range(0)
+    return plain if rules == list(plain) else array("I", rules)
 
 
 def _shared_tests(rows: Sequence[Row]) -> set[tuple[Hashable, str, str]]:
