@@ -76,11 +76,12 @@ def _compile(rule: object, pointer: str, reads: set[str], problems: list[Diagnos
     if special is not None:
         return special(args)
     evaluate = cast("Callable[..., object]", row.loose)
-    most = row.most
+    least, most = row.least, row.most
     read_through = 0 if name in _TAKE_LISTS else 1 if name == "in" else most
 
     def run(data: object, work: Work) -> object:
         operands = [arg(data, work) for arg in args]
+        operands += [None] * (least - len(operands))
         spend(work, 1)
         spend(work, sum(map(_length, operands)) // 64)
         for operand in operands[:read_through]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from mitate_rules import WITHHELD, Context, LimitError, RuleError, RuleSet, check_rule, compile_rule
+from mitate_rules.operators import OPERATORS
 
 Found = list[tuple[str, str, str, str | None]]
 
@@ -480,3 +481,10 @@ def test_numbers_of_four_hundred_digits_are_what_javascript_makes_of_them() -> N
 def test_what_is_no_json_is_refused_in_the_official_dialect_too(value: object, message: str) -> None:
     with pytest.raises(RuleError, match=message.replace("(", "\\(").replace(")", "\\)")):
         compile_rule({"cat": ["a", value]}, dialect="jsonlogic")
+
+
+@pytest.mark.parametrize("operator", [row.name for row in OPERATORS.values() if row.official])
+def test_operators_of_the_official_dialect_do_without_their_operands(operator: str) -> None:
+    for operands in ([], [1], None):
+        answer = compile_rule({operator: operands}, dialect="jsonlogic")({"a": 1})
+        assert json.dumps(answer) is not None
