@@ -34,8 +34,8 @@ from mitate_rules.tree import Call, Literal
 from mitate_rules.values import is_number, less, same
 
 EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-FIRST: Final = round((datetime.datetime.min.replace(tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**6
-LAST: Final = round((datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**6
+FIRST: Final = round((datetime.datetime.min.replace(tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**3
+LAST: Final = round((datetime.datetime(9999, 12, 31, tzinfo=datetime.UTC) - EPOCH).total_seconds()) * 10**3
 OPPOSITE: Final = {
     "<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "before": "after", "after": "before",
 }  # fmt: skip
@@ -219,24 +219,27 @@ def _listed(asked: Asked, among: object) -> Folded:
 
 
 def iso(moment: float, up: bool) -> str:
-    """Write epoch seconds as an instant, to the microsecond below or above; the calendar ends with the year 9999."""
-    count = _microseconds(moment, up)
-    return (EPOCH + datetime.timedelta(microseconds=min(max(count, FIRST), LAST))).isoformat()
+    """Write epoch seconds as an instant, to the millisecond below or above; the calendar ends with the year 9999."""
+    count = min(max(_milliseconds(moment, up), FIRST), LAST)
+    text = (EPOCH + datetime.timedelta(milliseconds=count)).isoformat(
+        timespec="milliseconds" if count % 1000 else "seconds"
+    )
+    return text.removesuffix("+00:00") + "Z"
 
 
-def _microseconds(moment: float, up: bool) -> int:
-    if not -1e15 < moment < 1e15:
-        return LAST if moment > 0 else FIRST
-    nearest = round(moment * 1e6)
-    if nearest / 10**6 == moment:
+def _milliseconds(moment: float, up: bool) -> int:
+    if not -1e12 < moment < 1e12:
+        return LAST + 1 if moment > 0 else FIRST - 1
+    nearest = round(moment * 1e3)
+    if nearest / 10**3 == moment:
         return nearest
-    below = math.floor(moment) * 10**6 + math.floor((moment - math.floor(moment)) * 1e6)
+    below = math.floor(moment) * 10**3 + math.floor((moment - math.floor(moment)) * 1e3)
     return below + 1 if up else below
 
 
 def _timed(op: str, value: Operand, bound: float, carried: frozenset[str]) -> Folded:
     """Compare an instant with epoch seconds: there is no literal for these but in `before` and `after`."""
-    count = _microseconds(bound, op in ("<", ">="))
+    count = _milliseconds(bound, op in ("<", ">="))
     op = _beyond(op, count < FIRST, count > LAST)
     return _moment_leaf(op, value, Operand(iso(bound, op in ("<", ">=")), True, carried=carried))
 
