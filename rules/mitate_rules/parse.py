@@ -176,7 +176,10 @@ class _Parser:
                 hint='join conditions with {"and": […]}' if rule else None,
             )
             return Literal(BROKEN, pointer)
-        (name, operand), = rule.items()
+        ((name, operand),) = rule.items()
+        if name == "var" and operand.__class__ is str and operand:
+            self.size += 1
+            return Var(cast(str, self.scalar(operand)), None, pointer + "/var")
         operator = OPERATORS.get(name)
         if operator is None or not operator.targeting:
             if not isinstance(name, str):

@@ -104,7 +104,7 @@ class Compiler:
     def _leaf(self, node: Call, sign: bool, scope: str | None) -> Run:
         operator = OPERATORS[node.op]
         args = settle(node, self.vocabulary, scope is not None)
-        fused = _fuse_clock(operator.takes, args, sign)
+        fused = _fuse_clock(operator.takes, args, sign, typed=scope is None and not self.vocabulary.facts.open)
         if fused is None and len(args) == 2:
             fused = _fuse(node.op, args, sign)
         if fused is not None:
@@ -477,7 +477,7 @@ def _fuse(op: str, args: Sequence[Node], sign: bool) -> Run | None:
     return None
 
 
-def _fuse_clock(takes: str, args: Sequence[Node], sign: bool) -> Run | None:
+def _fuse_clock(takes: str, args: Sequence[Node], sign: bool, *, typed: bool) -> Run | None:
     """Give one closure for a time of day or a weekday against literals; None for the others."""
     if takes == "weekday":
         days, today = args
@@ -487,7 +487,7 @@ def _fuse_clock(takes: str, args: Sequence[Node], sign: bool) -> Run | None:
         start, end, hour, minute = args
         bounds = (start.value, end.value) if isinstance(start, Literal) and isinstance(end, Literal) else ()
         if bounds and isinstance(hour, Var) and isinstance(minute, Var):
-            return _within(bounds, hour.name, minute.name, sign)
+            return _within(bounds, hour.name, minute.name, sign, typed)
     return None
 
 
@@ -503,13 +503,15 @@ def _on_days(name: str, days: frozenset[int], sign: bool) -> Run:
     return on
 
 
-def _within(bounds: tuple[object, object], hour_name: str, minute_name: str, sign: bool) -> Run:
+def _within(bounds: tuple[object, object], hour_name: str, minute_name: str, sign: bool, typed: bool) -> Run:
     start, end = bounds
 
     def within(read: Read, memo: Memo) -> Answer:
         hour, minute = read(hour_name), read(minute_name)
         if hour is WITHHELD or minute is WITHHELD:
-            return False if hour is None or minute is None else WITHHELD
+            known = minute if hour is WITHHELD else hour
+            wrong = typed and known is not WITHHELD and not is_number(known)
+            return False if known is None or wrong else WITHHELD
         held = time_between(start, end, hour, minute)
         return False if held is None else held is sign
 
@@ -605,7 +607,11 @@ def reads_of(node: Node, vocabulary: Vocabulary, seen: set[str] | None = None) -
                 pending.append((part.args[0], inside))
                 pending.append((part.args[1], True))
             else:
-                pending.extend((arg, inside) for arg in settle(part, vocabulary, inside))
+                for arg in settle(part, vocabulary, inside):
+                    if isinstance(arg, Var) and arg.default is None and not inside:
+                        found.add(arg.name.removeprefix("@"))
+                    elif not isinstance(arg, Literal):
+                        pending.append((arg, inside))
     return found
 
 

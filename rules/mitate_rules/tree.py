@@ -65,6 +65,10 @@ def nesting(node: Node, audience: Callable[[str], int]) -> tuple[int, int]:
         if isinstance(part, Var) and part.default is not None:
             pending.append((part.default, depth + 1, choices))
         if isinstance(part, Call):
+            if part.op not in ("if", "audience"):
+                pending.extend((arg, depth + 1, choices) for arg in part.args if not isinstance(arg, Literal))
+                deepest, most_choices = max(deepest, depth + 1), max(most_choices, choices)
+                continue
             for place, arg in enumerate(part.args):
                 tested = part.op == "if" and place % 2 == 0 and place + 1 < len(part.args)
                 level = depth + 1 + (place // 2 if part.op == "if" else 0)
