@@ -2,7 +2,7 @@
 
 A condition counts where it was evaluated: from left to right, as long as the answer is open. So for each condition of
 an "and" (or an "or") there must be a case in which it alone decides (modified condition coverage of short-circuit
-evaluation), and an experience counts only where its slot was still free.
+evaluation), an order comparison only where its facts are known, and an experience only where its slot was still free.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from mitate.consent import NECESSARY
 from mitate.context.facts import find
 from mitate.model import Experience, Reason, Site
 from mitate.story import LATER
+from mitate_rules.operators import OPERATORS
+from mitate_rules.program import NEEDS_ALL
 from mitate_rules.steps import Step
 from mitate_rules.tree import Call, Node, Var
 from mitate_rules.tree import Literal as Value
@@ -211,22 +213,29 @@ def reached(site: Site, decisions: ExplainedDecisions) -> set[Point]:
 
 
 def _record(step: Step, owner: str, found: set[Point]) -> None:
-    """Note each condition that was evaluated; a missing fact lets an order comparison fail under either sign."""
+    """Note each condition that was evaluated.
+
+    An order comparison over a missing fact holds under neither sign: that is no test of its bound.
+    """
     named = audience_of(step.node)
     if step.op in ("and", "or"):
         for part in step.parts:
             _record(part, owner, found)
         return
-    if isinstance(step.result, bool) and not isinstance(step.node, Value):
-        holds = step.result is step.sign if not step.lacking else False
-        found.add(Point("condition", owner, step.node.pointer, holds))
+    if isinstance(step.result, bool) and not isinstance(step.node, Value) and not (step.lacking and _orders(step)):
+        found.add(Point("condition", owner, step.node.pointer, step.result is step.sign))
     if named is not None:
         for part in step.parts:
             _record(part, audience(named), found)
 
 
-def cover(site: Site, decided: Iterable[ExplainedDecisions]) -> Coverage:
-    """Give what these decisions reach of a site."""
+def _orders(step: Step) -> bool:
+    operator = OPERATORS.get(step.op)
+    return operator is not None and operator.takes in NEEDS_ALL
+
+
+def cover(site: Site, found: Iterable[Iterable[Point]]) -> Coverage:
+    """Give what is reached of a site, from what each case reached."""
     texts = points(site)
-    everything = set[Point]().union(*(reached(site, one) for one in decided))
+    everything = set[Point]().union(*found)
     return Coverage(tuple(texts), frozenset(everything & texts.keys()), texts)

@@ -14,7 +14,7 @@ from mitate.recording import Reported
 from mitate.visitor import Visitor
 
 from .case import Case, Expected, Happened
-from .coverage import Coverage, cover
+from .coverage import Coverage, Point, cover, reached
 from .expecting import fits, got
 from .form import EVERY_SLOT
 from .imagining import address
@@ -44,12 +44,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Result:
-    """How one case went, in how many seconds."""
+    """How one case went, in how many seconds, and what it reached of the site."""
 
     case: Case
-    decisions: ExplainedDecisions
+    decisions: Mapping[str, Decision]
     differences: tuple[Difference, ...]
     seconds: float
+    reached: frozenset[Point] = frozenset()
 
     @property
     def passed(self) -> bool:
@@ -99,7 +100,7 @@ def run(mitate: Mitate, cases: Iterable[Case]) -> Report:
     runner = Runner(mitate)
     with runner:
         results = tuple(map(runner.result, cases))
-    return Report(results, cover(mitate.site, (one.decisions for one in results)))
+    return Report(results, cover(mitate.site, (one.reached for one in results)))
 
 
 class Runner:
@@ -123,7 +124,9 @@ class Runner:
         started = self._timer()
         decisions = self.decide(case)
         differences = tuple(self._differences(case, decisions))
-        return Result(case, decisions, differences, self._timer() - started)
+        seconds = self._timer() - started
+        # The stories are let go: those of thousands of cases would fill the memory.
+        return Result(case, dict(decisions), differences, seconds, frozenset(reached(self.mitate.site, decisions)))
 
     def decide(self, case: Case) -> ExplainedDecisions:
         """Decide for a case's visitor, whatever it expects."""

@@ -26,7 +26,7 @@ from mitate_rules import WITHHELD
 from mitate_rules.solve import solutions
 
 from .case import Case
-from .coverage import Point, cover, live, points, reached, suppress_of, vocabulary
+from .coverage import Point, live, points, reached, suppress_of, vocabulary
 from .form import CASES_SCHEMA_NAME, HOLDOUT
 from .imagining import local
 from .reading import FOLDER, case_of, home_of, load
@@ -91,7 +91,7 @@ class _Suggester:
         self.runner = runner
         self.words = vocabulary(site)
         self.texts = points(site)
-        self.found = set(cover(site, map(runner.decide, own)).reached)
+        self.found = set[Point]().union(*(runner.result(case).reached for case in own))
         self.at = local(own[0].now, site.timezone) if own else NOON
 
     def all(self) -> Suggestions:

@@ -73,18 +73,14 @@ def _write(file: Path, found: Suggestions) -> None:
 
 def _is_ours(file: Path) -> bool:
     """Tell whether every case in a file is marked as suggested."""
-    import msgspec
-
-    class One(msgspec.Struct):
-        suggested: str | None = None
-
-    class Cases(msgspec.Struct):
-        cases: list[One]
+    import json
 
     try:
-        return all(one.suggested is not None for one in msgspec.json.decode(file.read_bytes(), type=Cases).cases)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        document: object = json.loads(file.read_text("utf-8"))
+    except ValueError:
         return False
+    cases = document.get("cases") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return isinstance(cases, list) and all(isinstance(one, dict) and "suggested" in one for one in cases)  # pyright: ignore[reportUnknownVariableType]
 
 
 def _say(found: Suggestions, file: Path, *, to_stdout: bool, only_check: bool) -> None:

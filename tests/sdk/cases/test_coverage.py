@@ -94,6 +94,17 @@ def test_an_experience_counts_only_where_its_slot_was_still_free(ran: Ran) -> No
     ]
 
 
+def test_a_missing_fact_tests_no_bound(ran: Ran) -> None:
+    one = site({"id": "one", "when": {"!": {"<": [{"var": "account.employees"}, 50]}}})
+    page = {"expect": {"hero": "page"}}
+    assert missing(ran(page, site=one).coverage)[-2:] == [
+        "one: account.employees < 50 holds",
+        "one: account.employees < 50 fails",
+    ]
+    below = {"facts": {"account.employees": 49}, **page}
+    assert missing(ran(page, below, site=one).coverage)[-1:] == ["one: account.employees < 50 fails"]
+
+
 @pytest.mark.parametrize("case", [{"visitor": "Googlebot"}, {"bucket": "site-holdout"}])
 def test_who_is_asked_about_nothing_reaches_nothing(ran: Ran, case: dict[str, object]) -> None:
     coverage = ran({**case, "expect": {"hero": "page"}}, site=SITE).coverage
