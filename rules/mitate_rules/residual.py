@@ -38,7 +38,8 @@ def plain_number(value: float) -> float:
 class Operand:
     """One side of a comparison: a value that is `known`, or an expression over withheld facts.
 
-    `carried` names the facts whose values stand in it; `odd` marks a value that no JSON literal can say.
+    `carried` names the facts whose values stand in it, `lists` tells whether it asks a list; `odd` marks a value that
+    no JSON literal can say.
     """
 
     json: object
@@ -47,6 +48,7 @@ class Operand:
     carried: Names = NOBODY
     type: str | None = None
     odd: bool = False
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +135,7 @@ def leaf(
     for operand in operands:
         facts |= operand.facts
         carried |= operand.carried
+        lists |= operand.lists
     return Rest(rule, text_of(rule), facts, carried, lists, "leaf", (), inverse, text_of(inverse), total, span)
 
 

@@ -65,7 +65,7 @@ class Written:
             if default.odd:
                 raise UnfoldableError
             written: object = name if default.known and default.json is None else [name, default.json]
-            return Operand({"var": written}, False, names | default.facts, default.carried, kind)
+            return Operand({"var": written}, False, names | default.facts, default.carried, kind, lists=default.lists)
         if found is None or (kind is not None and not looks(kind)(found)):
             if node.default is not None:
                 return self.operand(node.default)
@@ -120,7 +120,9 @@ class Written:
                 raise UnfoldableError
             return listed
         facts, carried = listed.facts | left.facts, listed.carried | left.carried
-        return Operand({"filter": [listed.json, left.rule]}, False, facts, carried, "list")
+        return Operand(
+            {"filter": [listed.json, left.rule]}, False, facts, carried, "list", lists=listed.lists or left.lists
+        )
 
 
 def _agree(yes: Rest, no: Folded) -> bool:
@@ -137,7 +139,8 @@ def _if(condition: Rest, taken: Operand, other: Operand) -> Operand:
     elif not (other.known and other.json is None):
         branches.append(other.json)
     facts, carried = condition.facts | taken.facts | other.facts, condition.carried | taken.carried | other.carried
-    return Operand({"if": branches}, False, facts, carried)
+    lists = condition.lists or taken.lists or other.lists
+    return Operand({"if": branches}, False, facts, carried, lists=lists)
 
 
 def said(value: object, carried: Names, kind: str | None = None) -> Operand:
@@ -188,7 +191,8 @@ def _computed(op: str, operands: list[Operand]) -> Operand:
             operands = sorted(operands, key=_text, reverse=True) if len(operands) == 2 else operands
         if any(one.json is None for one in operands):
             return Operand(None, True, facts, carried, "number")
-        return Operand({op: [one.json for one in operands]}, False, facts, carried, "number")
+        lists = any(one.lists for one in operands)
+        return Operand({op: [one.json for one in operands]}, False, facts, carried, "number", lists=lists)
     result = compute(*(one.json for one in operands))
     return Operand(None if result is None else _number(result), True, facts, carried, "number")
 
