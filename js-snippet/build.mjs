@@ -1,7 +1,13 @@
-// Builds the two files a page gets, into the server package, where they are committed:
+// Builds the files of the server package, where they are committed. The two a page gets:
 //
 //   loader.js   one expression, a function of the slot table; a tag embeds it as (loader)(TABLE)
 //   mitate.js   loaded async by the loader
+//
+// And evaluators of rules, each a module by itself (src/rules):
+//
+//   rules-snippet.js     what is left of a rule for the page to decide
+//   rules-edge.js        all of targeting, where no Python runs; its types are rules-edge.d.ts
+//   rules-jsonlogic.js   the official JSON-Logic dialect
 //
 // node build.mjs           writes them
 // node build.mjs --check   fails when the committed files are not what the source gives
@@ -26,10 +32,16 @@ async function minify(code) {
   return result.code.trim().replace(/;$/, "");
 }
 
+const module = async (entry) => `${await minify(await bundle(entry))};\n`;
+
+const page = ["loader.js", "mitate.js"];
 const built = {
   // Scope hoisting leaves one flat list of declarations, which becomes the body of one function.
   "loader.js": (await minify(`x = TABLE => {${await bundle("src/loader.ts")}}`)).replace(/^x=/, ""),
   "mitate.js": `${await minify(`(() => {${await bundle("src/mitate.ts")}})()`)};\n`,
+  "rules-snippet.js": await module("src/rules/snippet.ts"),
+  "rules-edge.js": await module("src/rules/edge.ts"),
+  "rules-jsonlogic.js": await module("src/rules/jsonlogic.ts"),
 };
 
 const check = process.argv.includes("--check");
@@ -44,7 +56,7 @@ for (const [name, code] of Object.entries(built)) {
     process.exitCode = 1;
   }
   const zipped = gzipSync(code, { level: 9 }).length;
-  bytes += zipped;
+  if (page.includes(name)) bytes += zipped;
   console.log(`${name}  ${Buffer.byteLength(code)} bytes, ${zipped} gzipped`);
 }
-console.log(`together  ${bytes} gzipped`);
+console.log(`${page.join(" and ")} together  ${bytes} gzipped`);

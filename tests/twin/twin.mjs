@@ -1,0 +1,39 @@
+// Answers vectors with a build of the JavaScript twin. Reads lines of JSON: first {"build": URL, "document": …}, then
+// each {"rule": …, "contexts": [...]}; writes for each {"answers": [...]} or {"error": its code, "message": …}.
+import { createInterface } from "node:readline";
+
+const lines = createInterface({ input: process.stdin });
+const withheld = (value) => value?.withheld === true;
+let module, document, out = [];
+
+const reading = (context) => {
+  const facts = new Map(Object.entries(context).map(([name, value]) => [name, withheld(value) ? module.WITHHELD : value]));
+  return (name) => facts.get(name);
+};
+
+const answer = ({ rule, contexts, data }) => {
+  let run;
+  try {
+    run = module.load(rule, document);
+  } catch (error) {
+    return { error: error.code ?? error.name, message: error.message };
+  }
+  if (data) return { answers: data.map((one) => run(one)) };
+  return { answers: contexts.map((context) => {
+    try {
+      const found = run(reading(context));
+      return found === module.WITHHELD ? "withheld" : found;
+    } catch (error) {
+      return `threw ${error}`;
+    }
+  }) };
+};
+
+for await (const line of lines) {
+  const said = JSON.parse(line);
+  if (said.build) {
+    module = await import(said.build);
+    document = said.document ?? undefined;
+  } else out.push(JSON.stringify(answer(said)));
+}
+process.stdout.write(out.join("\n") + "\n");
