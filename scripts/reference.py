@@ -55,9 +55,18 @@ def files() -> Iterator[tuple[Path, str]]:
         ("document", document()),
     ):
         yield ROOT / "docs" / f"{name}.md", "\n".join((GENERATED, "", *page)).rstrip() + "\n"
+    yield ROOT / "js-snippet/src/rules/table.json", twin_table()
     for pattern in SITES:
         for site in sorted(ROOT.glob(f"{pattern}/site.json")):
             yield from ((site.with_name(name), text) for name, text in schemas(site.parent).items())
+
+
+def twin_table() -> str:
+    """Give what the JavaScript twin knows of each operator: fewest and most operands, what it takes and gives."""
+    targeting = {row.name: (row.least, row.most, row.takes, row.gives) for row in TABLE if row.targeting}
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in targeting.items())
+    official = json.dumps([row.name for row in TABLE if not row.targeting])
+    return f'{{\n "targeting": {{\n{lines}\n }},\n "official": {official}\n}}\n'
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -341,7 +350,7 @@ def objects(shape: Shape) -> list[ObjectOf]:
         elif isinstance(one, Named):
             pending.append(one.shape)
         elif isinstance(one, Either):
-            pending.extend((one.text, one.other))
+            pending.extend(one.forms)
     return found
 
 
@@ -367,7 +376,7 @@ def form(shape: Shape) -> str:
         case Named():
             return form(shape.shape)
         case Either():
-            return f"{form(shape.text)}, or {form(shape.other)}"
+            return ", or ".join(map(form, shape.forms))
         case _:
             return "true or false"
 
