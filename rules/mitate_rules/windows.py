@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Final, cast
@@ -39,16 +40,22 @@ def times_of(event: str) -> str:
     return f"events.{event}.times"
 
 
-def counted(times: object, since: object, now: object) -> int | None:
-    """Count the instants from `since` to `now`, both included; None when an operand is missing."""
+def counted(times: object, since: object, now: object, most: float = math.inf) -> int | None:
+    """Count the instants from `since` to `now`, both included, up to `most`; None when an operand is missing."""
     if not isinstance(times, (list, tuple)) or not is_number(since) or not is_number(now):
         return None
-    first, last = cast(float, since), cast(float, now)
-    instants = cast("Sequence[object]", times)
-    return sum(is_number(one) and first <= cast(float, one) <= last for one in instants)
+    first, last, found = cast(float, since), cast(float, now), 0
+    for one in reversed(cast("Sequence[object]", times)):  # the newest is the last
+        if is_number(one) and first <= cast(float, one) <= last:
+            found += 1
+            if found >= most:
+                break
+    return found
 
 
 def count_events(times: object, since: object, least: object, now: object) -> bool | None:
     """Tell whether enough of an event's instants lie between two moments."""
-    found = counted(times, since, now)
-    return found >= cast(float, least) if found is not None and is_number(least) else None
+    if not is_number(least):
+        return None
+    found = counted(times, since, now, cast(float, least))
+    return found >= cast(float, least) if found is not None else None

@@ -30,6 +30,8 @@ FACTS: dict[str, dict[str, object]] = {
     "time.hour": {"type": "integer"},
     "time.minute": {"type": "integer"},
     "time.weekday": {"type": "integer"},
+    "events.seen.times": {"type": "list", "items": "instant"},
+    "visit.started": {"type": "instant"},
     "anything": {},
 }
 LISTS = {"few": ["a", "b"], "nets": ["10.0.0.0/8", "2001:db8::/32"]}
@@ -121,6 +123,7 @@ LEAVES: st.SearchStrategy[object] = st.one_of(
         for op in ("contains", "icontains", "starts_with", "istarts_with", "ends_with", "iends_with")
     ),
     call("matches_glob", TEXT_FACT, st.sampled_from(["*", "/a/*", "**", "?", "*a*b*c"])),
+    call("regex", TEXT_FACT, st.sampled_from(["", "^a", "b$", "^/.*b", "[0-9]{2}", "日?本"])),
     call("in_list", TEXT_FACT, one("few")),
     call("in_cidr", one(var("request.ip")), st.sampled_from(["10.0.0.0/8", ["192.0.2.0/24", "::/0"], "nets"])),
     call("sem_ver", one(var("version")), st.sampled_from(["=", "!=", "<", ">=", "~", "^"]), one("1.2.3")),
@@ -128,6 +131,7 @@ LEAVES: st.SearchStrategy[object] = st.one_of(
     call("between", one(var("date")), one("2024-02-29"), one("2026-11-21")),
     call("days_since", one(var("instant")), st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), SAFE_NUMBER),
     call("days_since", one(var("date")), SAFE_NUMBER),
+    call("count_events", one("seen"), st.sampled_from(["1d", "1.5h", "visit"]), st.integers(1, 3)),
     call("time_between", one("22:00"), one("06:00")),
     call("weekday", st.lists(st.integers(1, 7), max_size=3)),
     *(call(op, one(var("list")), call(">", one(var("")), SAFE_NUMBER)) for op in ("some", "all", "none")),
