@@ -117,8 +117,10 @@ class Search:
     def nearest(self, parts: Sequence[Formula], limit: int) -> Solutions:
         """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does."""
         found: list[Context] = []
+        first: dict[int, int] | None = None
         try:
-            if next(self._search(parts), None) is None:
+            first = next(self._search(parts), None)
+            if first is None:
                 return Solutions((), next(self._search(parts, relaxed=True), None) is None)
             seen: list[frozenset[int]] = []
             for bound in range(len(self.space.variables) + 1):
@@ -129,7 +131,8 @@ class Search:
                     if len(found) >= limit:
                         return Solutions(tuple(found), True)
         except _SpentError:
-            return Solutions(tuple(found), False)
+            near = [self.space.context(first)] if first is not None and not found else []
+            return Solutions((*found, *near), False)
         return Solutions(tuple(found), True)
 
     def _gentlest(self, parts: Sequence[Formula], changed: frozenset[int], chosen: dict[int, int]) -> dict[int, int]:
@@ -170,7 +173,7 @@ class Search:
         while stack:
             masks, pending = stack.pop()
             left = self._narrowed(masks, pending)
-            if left is None or _barred(masks, bound, seen):
+            if left is None or _barred(masks, bound, seen) or self._too_far(masks, left, bound):
                 continue
             choices = [part for part in left if part[0] == OR]
             if not choices:
@@ -210,6 +213,21 @@ class Search:
             if not changed:
                 return left
             pending = cast("list[Compiled]", left)
+
+    def _too_far(self, masks: list[int], left: Sequence[Part], bound: int | None) -> bool:
+        """Tell whether alternatives that share no variable need more changes together than are allowed."""
+        if bound is None:
+            return False
+        unchanged = [mask & 1 or mask for mask in masks]
+        needed = sum(not mask & 1 for mask in masks)
+        used: set[int] = set()
+        for part in left:
+            if part[0] == OR and self._reduced(part, unchanged) is False:
+                places = {place for place in _places(part) if masks[place] & 1}
+                if not places & used:
+                    used |= places
+                    needed += 1
+        return needed > bound
 
     def _reduced(self, part: Compiled, masks: list[int]) -> Compiled:
         """Simplify a formula by what the masks leave."""
@@ -297,6 +315,17 @@ class Search:
         self.left -= 1
         if self.left < 0:
             raise _SpentError
+
+
+def _places(part: Part) -> Iterator[int]:
+    """Give the variables that a formula is about, with repetitions."""
+    if part[0] == LIT:
+        yield cast(int, part[1])
+    elif part[0] == JOINT:
+        yield from cast(Joint, part[1]).variables
+    else:
+        for inner in cast("tuple[Part, ...]", part[1]):
+            yield from _places(inner)
 
 
 def _size(part: Part) -> int:

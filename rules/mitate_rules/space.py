@@ -29,7 +29,8 @@ _NOON: Final = 1_795_262_400.0
 _END_OF_TIME: Final = 2.5e11  # the last moment of year 9999, about
 _MANY: Final = 64
 """Of so many examples each is tried by a condition; of more, only those it can tell apart."""
-_MOST_MOMENTS: Final = 12
+_MOST_MOMENTS: Final = 60
+_MOST_DAYS: Final = 300
 _SEARCHED_DAYS: Final = 400  # in so many days every weekday meets every month
 
 # What a search works on: True, False, or one of these.
@@ -161,7 +162,17 @@ class Space:
         else:
             values, closed = cells(self.fact(name), points)
             values += self._with_and_without(name, values)
+            values += self._moments() if name == "time.now" else []
         return self._variable((name,), [(value,) for value in values], closed)
+
+    def _moments(self) -> list[object]:
+        """Give a moment of each day that is an example."""
+        found: list[object] = []
+        for clock in CLOCKS:
+            place = self._place.get(clock + "date")
+            days = [value[0] for value in self.variables[place].values] if place is not None else []
+            found += [_noon(cast(str, day)) for day in days if _is_day(day)]
+        return found[:_MOST_DAYS]
 
     def _with_and_without(self, name: str, values: Sequence[object]) -> list[object]:
         """Give the visitor's list with one item more, or one fewer."""
@@ -523,6 +534,10 @@ def _is_moment(value: object) -> bool:
 
 def _is_day(value: object) -> bool:
     return isinstance(value, str) and day_number(value) is not None
+
+
+def _noon(day: str) -> float:
+    return (cast(int, day_number(day)) - _EPOCH) * DAY + DAY / 2
 
 
 def _day_of(moment: float) -> int:
