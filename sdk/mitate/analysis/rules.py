@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from mitate.context.links import assume
 from mitate.document.folder import Part
 from mitate.document.shapes import quoted
 from mitate.model import Experience, Site
@@ -56,6 +57,7 @@ def rule_findings(say: Saying, *, overlaps: bool) -> None:
         lists=site.lists,
         competing=taken_by,
         wins=lambda name: takes_slot(who[name].experience),
+        assume=assume(site.facts),
         overlaps=0,
     )
     found += _after_everyone(who, taken_by)
@@ -139,7 +141,7 @@ def _say_shadowed(say: Saying, who: Mapping[str, Contender], one: Finding, *, wh
     severity: Severity = "note" if loser.experience.status == "paused" else "warning"
     slot = quoted(loser.slot)
     never = f"{what} never shows" if whole else f"{what} never fills the slot {slot}"
-    takes = f"the slot {slot}" if len(loser.experience.slots) == 1 or not whole else "its slots"
+    takes = "it" if not whole else f"the slot {slot}" if len(loser.experience.slots) == 1 else "its slots"
     message = f"{never}: whoever meets its rule meets {names} first, which takes {takes}"
     if any(winner.when is True for winner in winners):
         message = f"{never}: {names} comes first and takes {takes} for everyone"

@@ -142,6 +142,8 @@ def _goal(one: Raw) -> str:
 
 
 def _list(value: object) -> str:
+    if (named := as_object(value)) is not None:
+        value = named.get("items")
     if isinstance(value, str):
         return f"The lines of {value}"
     entries = texts_in({"list": value}, "list")

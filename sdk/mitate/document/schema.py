@@ -194,7 +194,16 @@ GOAL = ObjectOf(
         "label": Member(LABELS, "what people call it"),
     },
 )
-LIST = Either(Text("the name of a text file in the folder, one entry a line"), ListOf(Text()))
+ENTRIES = Either(Text("the name of a text file in the folder, one entry a line"), ListOf(Text()))
+NAMED_LIST = ObjectOf(
+    "a list",
+    {
+        "items": Member(ENTRIES, "its entries, or the file that has them", True),
+        "label": Member(LABELS, "what people call it"),
+    },
+    retired={"entries": "items", "values": "items", "file": "items"},
+)
+LIST = Either(ENTRIES.text, ENTRIES.other, NAMED_LIST)
 
 SITE = ObjectOf(
     "a site",

@@ -273,16 +273,23 @@ class ObjectOf:
 
 @dataclass(frozen=True)
 class Either:
-    """A string of one form, or something else of another."""
+    """A string of one form, or something else of another; `named` is the form of an object, where that is a third."""
 
     text: Shape
     other: Shape
+    named: Shape | None = None
 
     def check(self, value: object, at: str, report: Report) -> None:
-        (self.text if isinstance(value, str) else self.other).check(value, at, report)
+        form = self.named if self.named is not None and as_object(value) is not None else self.other
+        (self.text if isinstance(value, str) else form).check(value, at, report)
+
+    @property
+    def forms(self) -> list[Shape]:
+        """The forms it may have."""
+        return [self.text, self.other, *([self.named] if self.named is not None else [])]
 
     def schema(self) -> Schema:
-        return {"anyOf": [self.text.schema(), self.other.schema()]}
+        return {"anyOf": [form.schema() for form in self.forms]}
 
 
 def problem(

@@ -13,13 +13,27 @@ import msgspec
 from mitate.context.accounts import Accounts
 from mitate.model import Audience, Basis, ConsentPolicy, Experience, Goal, Interest, Signal, Site, Slot
 from mitate_rules import Diagnostic, RuleSet
+from mitate_rules.vocabulary import Entries
 
 from .experiences import ExperienceReader
 from .folder import Folder, Part
 from .names import known_facts
-from .raw import Raw, as_object, labels_in, list_in, maybe_text_in, number_in, object_in, objects_in, text_in, texts_in
+from .raw import (
+    Raw,
+    as_list,
+    as_object,
+    labels_in,
+    list_in,
+    maybe_text_in,
+    number_in,
+    object_in,
+    objects_in,
+    text_in,
+    texts_in,
+)
+from .schema import FACT
 from .selectors import fault
-from .shapes import problem, quoted, unknown_name
+from .shapes import Shape, problem, quoted, unknown_name
 from .words import Words
 
 DEFAULT_HALF_LIFE: Final = 14 * 86400.0
@@ -54,7 +68,7 @@ class SiteReader:
         interests_raw = object_in(raw, "interests")
         words = Words(
             self.folder,
-            facts=known_facts(object_in(raw, "facts"), interests_raw),
+            facts=known_facts(_readable_facts(object_in(raw, "facts")), interests_raw),
             audiences=dict(objects_in(object_in(raw, "audiences"))),
             lists=self._lists(object_in(raw, "lists"), root.inside("lists")),
         )
@@ -111,15 +125,17 @@ class SiteReader:
             self.folder.say(wrong, part)
             return "UTC"
 
-    def _lists(self, raw: Raw, part: Part) -> dict[str, frozenset[str]]:
-        lists: dict[str, frozenset[str]] = {}
-        for name, value in raw.items():
-            if isinstance(value, str):
-                lines = (self.folder.read(value, part.inside(name)) or "").splitlines()
-                lists[name] = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-            else:
-                lists[name] = frozenset(texts_in(raw, name))
-        return lists
+    def _lists(self, raw: Raw, part: Part) -> dict[str, Entries]:
+        return {name: self._entries(value, part.inside(name)) for name, value in raw.items()}
+
+    def _entries(self, value: object, part: Part) -> Entries:
+        """Read a list: its entries, the file that has them, or an object with either and a label."""
+        if (named := as_object(value)) is not None:
+            return Entries(self._entries(named.get("items"), part.inside("items")), labels_in(named))
+        if isinstance(value, str):
+            lines = (self.folder.read(value, part) or "").splitlines()
+            return Entries(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+        return Entries(text for text in as_list(value) or () if isinstance(text, str))
 
     def _audiences(self, words: Words, part: Part) -> dict[str, Audience]:
         audiences: dict[str, Audience] = {}
@@ -184,6 +200,22 @@ class SiteReader:
                 note = Diagnostic(code="telling-id", severity="note", message=said, hint="name it after what it shows")
                 self.folder.found.append(note.at(file=name))
         return accounts
+
+
+def _readable_facts(declared: Raw) -> dict[str, object]:
+    """Leave out what is wrong in the declarations of facts: it is reported, and rules are still checked."""
+    return {
+        name: {
+            key: value for key, value in one.items() if key in FACT.members and _fits(FACT.members[key].shape, value)
+        }
+        for name, one in objects_in(declared)
+    }
+
+
+def _fits(shape: Shape, value: object) -> bool:
+    found: list[Diagnostic] = []
+    shape.check(value, "", found.append)
+    return not found
 
 
 def _reads_beside_rules(experiences: Iterable[Experience]) -> set[str]:

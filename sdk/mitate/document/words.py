@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mitate.model import Filling
-from mitate_rules import Program, check_rule, compile_rule
+from mitate_rules import Facts, Program, check_rule, compile_rule
 
 from .folder import Folder, Part
 
-Facts = Mapping[str, Mapping[str, object]]
+Declarations = Mapping[str, Mapping[str, object]]
 
 
 class Words:
@@ -19,19 +19,20 @@ class Words:
         self,
         folder: Folder,
         *,
-        facts: Facts,
+        facts: Declarations,
         audiences: Mapping[str, dict[str, object]],
         lists: Mapping[str, frozenset[str]],
     ) -> None:
         self.folder = folder
         self.facts = facts
+        self._facts = Facts.of(facts)  # read once for all rules
         self.audiences = audiences
         self.lists = lists
         self.reads: frozenset[str] = frozenset()
 
     def check(self, rule: object, part: Part) -> bool:
         """Report everything about a rule in its place; tell whether it can be used."""
-        found = check_rule(rule, self.facts, audiences=self.audiences, lists=self.lists)
+        found = check_rule(rule, self._facts, audiences=self.audiences, lists=self.lists)
         for diagnostic in found:
             self.folder.say(diagnostic, part)
         return not any(one.severity == "error" for one in found)
@@ -40,7 +41,7 @@ class Words:
         """Compile a rule, or report what is wrong with it."""
         if not self.check(rule, part):
             return None
-        program = compile_rule(rule, self.facts, audiences=self.audiences, lists=self.lists)
+        program = compile_rule(rule, self._facts, audiences=self.audiences, lists=self.lists)
         self.reads |= program.facts_read
         return program
 

@@ -317,3 +317,10 @@ def test_any_experience_gives_diagnostics_never_a_crash(folder: Folder, value: o
         {"id": "x", "slot": "hero", "when": value, "variants": [{"id": "a"}]},
     ):
         assert all(one.message for one in check(folder(changed(experiences=[wrapped]))))
+
+
+def test_a_fact_declared_wrongly_is_one_error_and_rules_over_it_are_still_checked(folder: Folder) -> None:
+    facts = {"cart.items": {"type": "nonsense"}, "cart.total": {"type": "integer", "minimum": "x"}}
+    when = {"and": [{"==": [{"var": "cart.items"}, 1]}, {">": [{"var": "cart.total"}, "much"]}]}
+    found = errors(folder({**experience(when=when), "facts": facts}))
+    assert [one.partition(" ")[2].rpartition(", got ")[2] for one in found] == ['text "much"', '"nonsense"', '"x"']
