@@ -300,7 +300,7 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
         minimum=0,
         absent=label("{*} has not happened so far", "「{*}」はまだありません"),
     ),
-    "events.*.times": _kept("list", "events", "when {*} happened", "「{*}」の日時", items="instant"),
+    "events.*.times": _kept("list", "events", "the times of {*}", "「{*}」の日時", items="instant"),
     # Interests
     "interests.top": _kept("string", "interests", "strongest interest", "最も関心の高いテーマ"),
     "interests.*": _kept(
