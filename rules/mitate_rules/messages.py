@@ -3,7 +3,8 @@
 `holds` and `fails` are said of a condition; `not_holds` and `not_fails` of its negation, where no other operator says
 that (`==` and `!=` say each other's). `holds` joins with others before "ため"; `fails` stands as a sentence.
 {f} is what was asked about, {a} its actual value, {v} and {w} what the rule wants, {n} how many are lacking,
-{l} a label, {c} inner clauses.
+{l} a label, {c} inner clauses, {be} is or are. Of a list, {i} is the item that decided, {t} what its items are asked for
+and {n} the opposite.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ _EN: Final[dict[str, Forms]] = {
     "==": Forms("{f} is {v}", "{f} is {a}, not {v}"),
     "!=": Forms("{f} is {a}, not {v}", "{f} is {v}"),
     "<": Forms("{f} is {a} (below {v})", "{f} is {a}, not below {v}"),
-    "<=": Forms("{f} is {a} (at most {v})", "{f} is {a}; at most {v} is allowed"),
-    ">": Forms("{f} is {a} (more than {v})", "{f} is {a}; more than {v} is needed"),
-    ">=": Forms("{f} is {a} ({v} or more)", "{f} is {a}; {v} is needed"),
+    "<=": Forms("{f} is {a} (at most {v})", "{f} is {a}; at most {v} {be} allowed"),
+    ">": Forms("{f} is {a} (more than {v})", "{f} is {a}; more than {v} {be} needed"),
+    ">=": Forms("{f} is {a} ({v} or more)", "{f} is {a}; {v} {be} needed"),
     "range": Forms(
         "{f} is {a} (from {v} to {w})",
         "{f} is {a}, outside {v} to {w}",
@@ -45,7 +46,10 @@ _EN: Final[dict[str, Forms]] = {
         '{f} is {a}; it starts with "{v}"',
     ),
     "starts_with page": Forms(
-        "on a page under {v}", "not a page under {v}", "on a page outside {v}", "on a page under {v}"
+        "this is a page under {v}",
+        "this is not a page under {v}",
+        "this is a page outside {v}",
+        "this is a page under {v}",
     ),
     "ends_with": Forms(
         '{f} is {a} (ends with "{v}")',
@@ -60,7 +64,9 @@ _EN: Final[dict[str, Forms]] = {
         "{f} is {a} (fits {v})", "{f} is {a}; it does not fit {v}", "{f} is {a}, not {v}", "{f} is {a}; it fits {v}"
     ),
     "sem_ver": Forms("{f} is {a} ({v})", "{f} is {a}; {v} is needed", "{f} is {a}, not {v}", "{f} is {a}; that is {v}"),
-    "in_cidr": Forms("in {l}", "not in {l}", "outside {l}", "in {l}"),
+    "in_cidr": Forms(
+        "the address is in {l}", "the address is not in {l}", "the address is outside {l}", "the address is in {l}"
+    ),
     "before": Forms("{f} is {a} (before {v})", "{f} is {a}, no longer before {v}"),
     "after": Forms("{f} is {a} ({v} or later)", "{f} is {a}, not yet {v}"),
     "between": Forms(
@@ -69,12 +75,12 @@ _EN: Final[dict[str, Forms]] = {
         "{f} is {a} (outside {v} to {w})",
         "{f} is {a}, between {v} and {w}",
     ),
-    "days_since >=": Forms("{a} days since {f}", "only {a} days since {f} ({v} are needed)"),
-    "days_since >": Forms("{a} days since {f}", "only {a} days since {f} (more than {v} are needed)"),
-    "days_since <": Forms("{a} days since {f} (fewer than {v})", "{a} days since {f}, not fewer than {v}"),
-    "days_since <=": Forms("{a} days since {f} (at most {v})", "{a} days since {f}, more than {v}"),
-    "days_since ==": Forms("{a} days since {f}", "{a} days since {f}, not {v}"),
-    "days_since !=": Forms("{a} days since {f}, not {v}", "{a} days since {f}"),
+    "days_since >=": Forms("{a} since {f}", "only {a} since {f} ({v} are needed)"),
+    "days_since >": Forms("{a} since {f}", "only {a} since {f} (more than {v} are needed)"),
+    "days_since <": Forms("{a} since {f} (fewer than {v})", "{a} since {f}, not fewer than {v}"),
+    "days_since <=": Forms("{a} since {f} (at most {v})", "{a} since {f}, more than {v}"),
+    "days_since ==": Forms("{a} since {f}", "{a} since {f}, not {v}"),
+    "days_since !=": Forms("{a} since {f}, not {v}", "{a} since {f}"),
     "count_events": Forms(
         "{f} {a} in {w} ({v} or more)",
         "{f} {a} in {w}; {n} more needed",
@@ -91,22 +97,16 @@ _EN: Final[dict[str, Forms]] = {
         'the audience "{l}" does not fit',
         'the audience "{l}" fits{c}',
     ),
-    "some": Forms(
-        "some of {f} fit", "none of {f} fits the condition", "none of {f} fits the condition", "some of {f} fit"
-    ),
-    "all": Forms(
-        "all of {f} fit", "not all of {f} fit the condition", "not all of {f} fit the condition", "all of {f} fit"
-    ),
-    "none": Forms(
-        "none of {f} fits the condition",
-        "some of {f} fit the condition",
-        "some of {f} fit the condition",
-        "none of {f} fits the condition",
-    ),
+    "some": Forms("{i} is among {f}{c}", "none of {f} ({a}) {t}", "none of {f} ({a}) {t}", "{i} is among {f}{c}"),
+    "all": Forms("each of {f} ({a}) {t}", "{i} is among {f}{c}", "{i} is among {f}{c}", "each of {f} ({a}) {t}"),
+    "none": Forms("none of {f} ({a}) {t}", "{i} is among {f}{c}", "{i} is among {f}{c}", "none of {f} ({a}) {t}"),
+    "empty": Forms("{f} {be} empty", "{f} {be} empty"),
     "truth": Forms("{f}: yes", "{f}: no", "{f}: no", "{f}: yes"),
-    "present": Forms("{f} is {a}", "{f} is {a}: none", "{f} is {a}: none", "{f} is {a}"),
-    "missing": Forms("{f} is not known yet", "{f} is not known yet", "{f} is known ({a})", "{f} is known ({a})"),
-    "withheld": Forms("{f} is not used before consent", "{f} is not used before consent"),
+    "present": Forms("{f} {be} {a}", "{f} {be} {a}", "{f} {be} {a}", "{f} {be} {a}"),
+    "missing": Forms(
+        "{f} {be} not known yet", "{f} {be} not known yet", "{f} {be} known ({a})", "{f} {be} known ({a})"
+    ),
+    "withheld": Forms("{f} {be} not used before consent", "{f} {be} not used before consent"),
     "always": Forms("for everyone", "for nobody"),
 }
 
@@ -128,9 +128,9 @@ _JA: Final[dict[str, Forms]] = {
     "contains": Forms("{f}に{v}を含む", "{f}に{v}は含まれません", "{f}に{v}を含まない", "{f}に{v}が含まれます"),
     "starts_with": Forms(
         "{f}が{v}で始まる({a})",
-        "{f}は{a}で、{v}からは始まりません",
+        "{f}は{a}で、{v}では始まりません",
         "{f}が{v}以外で始まる({a})",
-        "{f}は{a}で、{v}から始まります",
+        "{f}は{a}で、{v}で始まります",
     ),
     "starts_with page": Forms(
         "{v} 以下のページを閲覧中",
@@ -191,26 +191,12 @@ _JA: Final[dict[str, Forms]] = {
     ),
     "weekday": Forms("{a}曜日", "今日は{a}曜日(条件は{v}曜日)", "{v}曜日以外({a}曜日)", "今日は{a}曜日"),
     "audience": Forms("「{l}」に該当{c}", "「{l}」の対象外です{c}", "「{l}」の対象外", "「{l}」に該当します{c}"),
-    "some": Forms(
-        "{f}に条件に合うものがある",
-        "{f}に条件に合うものがありません",
-        "{f}に条件に合うものがない",
-        "{f}に条件に合うものがあります",
-    ),
-    "all": Forms(
-        "{f}がすべて条件に合う",
-        "{f}に条件に合わないものがあります",
-        "{f}に条件に合わないものがある",
-        "{f}がすべて条件に合っています",
-    ),
-    "none": Forms(
-        "{f}に条件に合うものがない",
-        "{f}に条件に合うものがあります",
-        "{f}に条件に合うものがある",
-        "{f}に条件に合うものがありません",
-    ),
+    "some": Forms("{f}に{t}がある{c}", "{f}({a})に{t}がありません", "{f}({a})に{t}がない", "{f}に{t}があります{c}"),
+    "all": Forms("{f}({a})に{n}がない", "{f}に{n}があります{c}", "{f}に{n}がある{c}", "{f}({a})に{n}がありません"),
+    "none": Forms("{f}({a})に{t}がない", "{f}に{t}があります{c}", "{f}に{t}がある{c}", "{f}({a})に{t}がありません"),
+    "empty": Forms("{f}が空", "{f}は空です"),
     "truth": Forms("{f}に該当", "{f}に該当しません", "{f}に該当しない", "{f}に該当します"),
-    "present": Forms("{f}が{a}", "{f}は{a}で、ありません", "{f}がない", "{f}は{a}です"),
+    "present": Forms("{f}が{a}", "{f}は{a}です", "{f}が{a}", "{f}は{a}です"),
     "missing": Forms(
         "{f}がまだわからない", "{f}がまだわかりません", "{f}がわかっている({a})", "{f}は{a}とわかっています"
     ),
@@ -227,6 +213,38 @@ SAID_LIKE: Final = {
     "icontains": "contains",
     "istarts_with": "starts_with",
     "iends_with": "ends_with",
+}
+
+# What the condition of some, all or none asks of an item, and its negation: {f} is empty or the part of the item.
+ASKED: Final[dict[str, dict[str, tuple[str, str]]]] = {
+    "en": {
+        "==": ("is {v}", "is not {v}"),
+        "<": ("is below {v}", "is {v} or more"),
+        "<=": ("is at most {v}", "is more than {v}"),
+        ">": ("is more than {v}", "is at most {v}"),
+        ">=": ("is {v} or more", "is below {v}"),
+        "in": ("is {v}", "is not {v}"),
+        "in_list": ("is in {v}", "is not in {v}"),
+        "contains": ('contains "{v}"', 'does not contain "{v}"'),
+        "starts_with": ('starts with "{v}"', 'does not start with "{v}"'),
+        "ends_with": ('ends with "{v}"', 'does not end with "{v}"'),
+        "matches_glob": ("fits {v}", "does not fit {v}"),
+        "regex": ("fits {v}", "does not fit {v}"),
+    },
+    "ja": {
+        "==": ("{v}", "{v}以外のもの"),
+        "<": ("{v}未満のもの", "{v}以上のもの"),
+        "<=": ("{v}以下のもの", "{v}を超えるもの"),
+        ">": ("{v}を超えるもの", "{v}以下のもの"),
+        ">=": ("{v}以上のもの", "{v}未満のもの"),
+        "in": ("{v}のいずれか", "{v}以外のもの"),
+        "in_list": ("{v}に該当するもの", "{v}に該当しないもの"),
+        "contains": ("{v}を含むもの", "{v}を含まないもの"),
+        "starts_with": ("{v}で始まるもの", "{v}以外で始まるもの"),
+        "ends_with": ("{v}で終わるもの", "{v}以外で終わるもの"),
+        "matches_glob": ("{v}の形に一致するもの", "{v}の形に一致しないもの"),
+        "regex": ("正規表現{v}に一致するもの", "正規表現{v}に一致しないもの"),
+    },
 }
 
 VERSIONS: Final[dict[str, dict[str, str]]] = {
@@ -309,6 +327,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "comma": ", ",
         "others": "{c} and {n} more",
         "empty": "one of an empty list",
+        "nothing": "empty",
+        "item": "one",
+        "items": "{n} in all",
+        "fits": "fits the condition",
+        "unfit": "does not fit the condition",
+        "max": "the largest of {c}",
+        "min": "the smallest of {c}",
         # the developer's tree
         "missing": "missing",
         "wrong": "of the wrong type, so missing",
@@ -339,6 +364,13 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "comma": "、",
         "others": "{c}ほか{n}件",
         "empty": "空の一覧",
+        "nothing": "空",
+        "item": "ある項目",
+        "items": "全{n}件",
+        "fits": "条件に合うもの",
+        "unfit": "条件に合わないもの",
+        "max": "{c}のうち最大の値",
+        "min": "{c}のうち最小の値",
         "missing": "不明",
         "wrong": "型が違うため不明扱い",
         "withheld": "同意前のため未使用",

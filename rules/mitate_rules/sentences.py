@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from mitate_rules.facts import Fact
-from mitate_rules.messages import CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WINDOWS, WORDS, Forms, said_as
+from mitate_rules.messages import ASKED, CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WINDOWS, WORDS, Forms, said_as
 from mitate_rules.operators import OPERATORS, day_number, elapsed_days
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of, window_parts
-from mitate_rules.steps import MARKS, Step, misfits
+from mitate_rules.steps import MARKS, NO_ITEM, Step, misfits
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number, shown, to_number, to_text
 from mitate_rules.vocabulary import Vocabulary
@@ -18,6 +18,7 @@ from mitate_rules.windows import counted, length
 
 _ARITHMETIC = {"+": "+", "-": "−", "*": "×", "/": "÷", "%": "mod"}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_COUNTED = ("times", "days", "seconds", "count")
 _MOST_CLAUSES = 3  # an audience of more conditions is called by its name
 _OPPOSITE = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
@@ -36,6 +37,8 @@ def because(said: Sequence[str], lang: str) -> str:
         return WORDS[lang]["and"].join([", ".join(said[:-1]), said[-1]] if len(said) > 2 else said)
     joined = WORDS[lang]["and"].join(said)
     bare = _bare(joined)
+    if joined.endswith(("該当", "一致")):
+        return joined + "するため"
     return joined + ("ため" if bare.endswith(("む", "る", "い", "た", "う")) else "のため")
 
 
@@ -74,7 +77,7 @@ class _Speaker:
             return self.audience(step)
         if step.result is WITHHELD:
             return [self.withheld(step)]
-        if step.result is False and step.lacking:
+        if step.missing and not _asks_for_null(step.node):
             return [self.missing(step)]
         return [self.leaf(step)]
 
@@ -126,7 +129,8 @@ class _Speaker:
         if not names:
             names = [arg.name for arg in _args(step.node) if isinstance(arg, Var)]
         row = "missing" if names and names[0].startswith("live.") else "withheld"
-        return self.catalogue[row].fails.format(f=self.label(names[0]) if names else "")
+        fact = self.vocabulary.facts.find(names[0]) if names else None
+        return self.catalogue[row].fails.format(f=self.label(names[0]) if names else "", be=_be(fact))
 
     def missing(self, step: Step) -> str:
         """Say what is missing, the first fact without a usable value: in its own words where it has some."""
@@ -134,9 +138,14 @@ class _Speaker:
             if value is None or misfits(self.vocabulary.facts, name, value):
                 fact = self.vocabulary.facts.find(name)
                 said = fact.absent.get(self.lang) if fact is not None and value is None else None
-                return said or self.catalogue["missing"].fails.format(f=self.label(name))
+                if said and step.result is not True:
+                    return said
+                return self.lacks(step, self.label(name), fact)
         node = step.node if isinstance(step.node, Var) else _args(step.node)[0]
-        return self.catalogue["missing"].fails.format(f=self.describe(node))
+        return self.lacks(step, self.describe(node), self.fact_of(node))
+
+    def lacks(self, step: Step, label: str, fact: Fact | None) -> str:
+        return self.catalogue["missing"][0 if step.result is True else 1].format(f=label, be=_be(fact))
 
     # -- one condition
 
@@ -153,11 +162,9 @@ class _Speaker:
         value = step.operands[0]
         name = step.node.name if isinstance(step.node, Var) else None
         fact = self.vocabulary.facts.find(name) if name is not None else None
-        if value is None and step.result is True:
-            return self.catalogue["missing"].holds.format(f=self.describe(step.node))
         boolean = isinstance(value, bool) or (fact is not None and fact.type == "boolean")
         forms = self.catalogue["truth" if boolean else "present"]
-        return self.choose(forms, step).format(f=self.describe(step.node), a=self.value(value, fact))
+        return self.choose(forms, step).format(f=self.describe(step.node), a=self.value(value, fact), be=_be(fact))
 
     def compared(self, step: Step, node: Call) -> str:
         """Say a comparison of what was asked about with what the rule wants."""
@@ -205,14 +212,25 @@ class _Speaker:
         a = self.value(operands[0], subject, beside=args[1:])
         raw = '"{v}"' in template or page
         wanted = [self.wanted(arg, value, subject, raw) for arg, value in zip(args[1:], operands[1:], strict=False)]
+        about = _be(subject) if len(operands) < 2 or operands[1] is None else self.takes(operands[1], subject)
         return template.format(
-            f=self.describe(args[0]), a=a, v=wanted[0] if wanted else "", w=wanted[1] if len(wanted) > 1 else ""
+            f=self.describe(args[0]),
+            a=a,
+            v=wanted[0] if wanted else "",
+            w=wanted[1] if len(wanted) > 1 else "",
+            be=about,
         )
+
+    def takes(self, wanted: object, fact: Fact | None) -> str:
+        """Give the verb for what is wanted: "30 days are needed", "¥500 is needed"."""
+        several = fact is not None and fact.unit in _COUNTED and is_number(wanted) and wanted != 1
+        return "are" if several else "is"
 
     def wanted(self, node: Node, value: object, subject: Fact | None, raw: bool) -> str:
         literal = node.value if isinstance(node, Literal) else value
         if raw and isinstance(literal, str):
-            return literal
+            labels = subject.values.get(literal) if subject is not None else None
+            return (labels.get(self.lang) if labels is not None else None) or literal
         return self.value(literal, subject)
 
     def fact_of(self, node: Node) -> Fact | None:
@@ -234,9 +252,20 @@ class _Speaker:
             return self.label(node.name)
         if isinstance(node, Literal):
             return self.value(node.value, None)
+        if node.op == "filter":
+            return self.describe(node.args[0])
         if node.op in _ARITHMETIC and len(node.args) > 1:
             return f" {_ARITHMETIC[node.op]} ".join(map(self.describe, node.args))
+        if node.op in ("max", "min"):
+            parts = [self.describe(arg) for arg in node.args]
+            return self.words[node.op].format(c=self.listed(parts))
         return f"{node.op}({', '.join(map(self.describe, node.args))})"
+
+    def listed(self, shown: list[str]) -> str:
+        """Join the parts of a whole: "a, b and c"."""
+        if self.lang == "ja":
+            return "、".join(shown)
+        return self.words["and"].join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 2 else shown)
 
     def value(self, value: object, fact: Fact | None, beside: Sequence[Node] = ()) -> str:
         """Say a value as people read it: labels, units, dates."""
@@ -244,6 +273,8 @@ class _Speaker:
             return self.words["empty"]
         if value is None:
             return self.words["unknown"]
+        if value == "" or value == []:
+            return self.words["nothing"]
         if isinstance(value, (tuple, list, frozenset)):
             return self.several(list(cast("Sequence[object]", value)), fact)
         labels = fact.values.get(to_text(value)) if fact is not None else None
@@ -320,13 +351,16 @@ class _Speaker:
 
     def in_list(self, step: Step, node: Call) -> str:
         name = cast(Literal, node.args[1]).value
-        label = self.words["list"].format(v=name)
+        label = self.list_label(cast(str, name))
         return self.choose(self.catalogue["in_list"], step).format(f=self.describe(node.args[0]), l=label)
+
+    def list_label(self, name: str) -> str:
+        return self.vocabulary.list_label(name).get(self.lang) or self.words["list"].format(v=name)
 
     def in_cidr(self, step: Step, node: Call) -> str:
         among = cast(Literal, node.args[1]).value
         if isinstance(among, str) and among in self.vocabulary.lists:
-            label = self.words["list"].format(v=among)
+            label = self.list_label(among)
         else:
             label = self.words["network"].format(v=", ".join(cidrs_of(node.args[1], self.vocabulary)[:3]))
         return self.choose(self.catalogue["in_cidr"], step).format(l=label)
@@ -353,7 +387,7 @@ class _Speaker:
         sign = sign if step.sign else _OPPOSITE[sign]
         days = elapsed_days(step.operands[0], step.operands[3])
         template = self.catalogue["days_since " + sign][0 if step.result is True else 1]
-        a = self.number(days, None) if days is not None else self.words["unknown"]
+        a = self.number(days, "days" if self.lang == "en" else None) if days is not None else self.words["unknown"]
         v = self.number(cast(float, step.operands[2]), None)
         return template.format(f=self.describe(since), a=a, v=v)
 
@@ -386,8 +420,71 @@ class _Speaker:
         v = "・".join(days) if self.lang == "ja" else " or ".join(days)
         return self.choose(self.catalogue["weekday"], step).format(a=a, v=v)
 
+    # -- lists
+
     def quantifier(self, step: Step, node: Call) -> str:
-        return self.choose(self.catalogue[node.op], step).format(f=self.describe(node.args[0]))
+        """Say a condition on a list by the item that decided, else by what is in the list."""
+        fact, found = self.fact_of(node.args[0]), step.operands[0]
+        items = list(cast("Sequence[object]", found)) if isinstance(found, (list, tuple)) else []
+        label = self.describe(node.args[0])
+        if not items:
+            return self.catalogue["empty"][0 if step.result is True else 1].format(f=label, be=_be(fact))
+        hidden = isinstance(node.args[0], Var) and node.args[0].name not in step.reads
+        inner = Fact("", fact.items, unit=fact.unit, values=fact.values) if fact is not None else Fact("")
+        negated = node.op == "all"
+        asked, opposite = self.asked(node.args[1], True, inner), self.asked(node.args[1], False, inner)
+        is_object = isinstance(step.item, Mapping)
+        item = self.words["item"] if hidden or is_object or step.item is NO_ITEM else self.value(step.item, inner)
+        aside = item if self.lang == "ja" else (opposite if negated else asked).removeprefix("is ")
+        if is_object:
+            aside = self.about_item(step.parts[0])
+        says_it = step.item is NO_ITEM or (not negated and _is_equality(node.args[1]))
+        return self.choose(self.catalogue[node.op], step).format(
+            f=label,
+            a=self.words["items"].format(n=len(items)) if hidden else self.contents(items, inner),
+            i=item,
+            t=asked,
+            n=opposite,
+            c="" if says_it and not is_object else self.words["aside"].format(c=aside),
+            be=_be(fact),
+        )
+
+    def about_item(self, part: Step) -> str:
+        """Say what the parts of an object have to do with its being the item that decided."""
+        told = self.clauses(part.flipped() if part.result is False else part)
+        return self.words["beside"].join(map(self.unbracketed, told))
+
+    def contents(self, items: Sequence[object], inner: Fact) -> str:
+        """Say what is in a list: the first three, and how many more."""
+        if any(isinstance(item, (Mapping, list, tuple)) for item in items):
+            return self.words["items"].format(n=len(items))
+        shown = [self.value(item, inner) for item in items[:3]]
+        text = ("" if self.lang == "ja" and all(isinstance(item, str) for item in items) else self.words["comma"]).join(
+            shown
+        )
+        return self.words["others"].format(c=text, n=len(items) - 3) if len(items) > 3 else text
+
+    def asked(self, node: Node, sign: bool, inner: Fact) -> str:
+        """Say what a list's item is asked for, without an actual value."""
+        while isinstance(node, Call) and node.op in ("!", "!!"):
+            sign = sign is (node.op == "!!")
+            node = node.args[0]
+        op = said_as(_name(node))
+        if op == "!=":
+            op, sign = "==", not sign
+        rows, args = ASKED[self.lang], _args(node)
+        if op not in rows or len(args) != 2 or not isinstance(args[0], Var) or not isinstance(args[1], Literal):
+            return self.words["fits" if sign else "unfit"]
+        if args[1].value is None:
+            return self.words["fits" if sign else "unfit"]
+        part, fact = args[0].name, inner if args[0].name == "" else Fact(args[0].name)
+        v = self.list_label(cast(str, args[1].value)) if op == "in_list" else self.value(args[1].value, fact)
+        text = rows[op][0 if sign else 1].format(v=v)
+        if not part:
+            return text
+        if self.lang == "ja":
+            return f"{part}が{text}" + ("のもの" if sign and op in ("==", "in") else "")
+        return f"has a {part} that {text}"
 
 
 _SPECIAL: Mapping[str, Callable[[_Speaker, Step, Call], str]] = {
@@ -435,6 +532,21 @@ def _bare(text: str) -> str:
         text = head.rstrip()
         head, inner = _split(text)
     return text
+
+
+def _be(fact: Fact | None) -> str:
+    """Give the verb of a fact's label: that of a list is plural, unless it says when something happened."""
+    several = fact is not None and fact.type == "list" and not fact.label.get("en", "").startswith("when ")
+    return "are" if several else "is"
+
+
+def _asks_for_null(node: Node) -> bool:
+    """Tell whether a condition itself asks for a value to be missing."""
+    return any(isinstance(arg, Literal) and arg.value is None for arg in _args(node))
+
+
+def _is_equality(node: Node) -> bool:
+    return isinstance(node, Call) and node.op in ("==", "===") and isinstance(node.args[0], Var)
 
 
 def _args(node: Node) -> tuple[Node, ...]:

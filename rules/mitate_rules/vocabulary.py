@@ -14,6 +14,17 @@ Declarations = Mapping[str, Mapping[str, object]]
 Check = Callable[[object, "Vocabulary"], tuple[Node | None, list[Diagnostic]]]
 
 
+class Entries(frozenset[str]):
+    """The entries of a list, with what people call it in each language."""
+
+    label: Labels
+
+    def __new__(cls, entries: Iterable[str] = (), label: Labels | None = None) -> Entries:
+        made = super().__new__(cls, entries)
+        made.label = label or {}
+        return made
+
+
 class Vocabulary:
     """Facts, audiences and lists, read once and shared by the rules of one document."""
 
@@ -70,6 +81,11 @@ class Vocabulary:
         if isinstance(label, str):
             return {"en": label, "ja": label}
         return cast("Labels", label) if isinstance(label, Mapping) else {}
+
+    def list_label(self, name: str) -> Labels:
+        """Give a list's label in each language it has."""
+        found = self.lists.get(name)
+        return found.label if isinstance(found, Entries) else {}
 
     def list_of(self, name: str) -> frozenset[str]:
         """Give a named list as a set."""

@@ -11,7 +11,7 @@ import pytest
 import mitate_rules
 from mitate_rules.errors import Diagnostic
 from mitate_rules.jsonlogic import NAMES, SPECIAL
-from mitate_rules.messages import CATALOGUE, LANGUAGES, SAID_LIKE, UNITS, VERSIONS, WINDOWS, WORDS, said_as
+from mitate_rules.messages import ASKED, CATALOGUE, LANGUAGES, SAID_LIKE, UNITS, VERSIONS, WINDOWS, WORDS, said_as
 from mitate_rules.operands import OPERANDS
 from mitate_rules.operators import OPERATORS, ORDER, TABLE, TAKES, VERSION_SIGNS, Operator
 from mitate_rules.windows import SECONDS, VISIT
@@ -74,9 +74,9 @@ def test_every_condition_is_said_in_every_language_matched_and_not(row: Operator
 
 
 def test_all_languages_say_the_same_things() -> None:
-    for table in (CATALOGUE, WORDS, UNITS, VERSIONS, WINDOWS):
+    for table in (ASKED, CATALOGUE, WORDS, UNITS, VERSIONS, WINDOWS):
         assert list(table["ja"]) == list(table["en"])
-    known = {*OPERATORS, "range", "truth", "present", "missing", "withheld", "always", "starts_with page"}
+    known = {*OPERATORS, "range", "truth", "present", "missing", "withheld", "always", "starts_with page", "empty"}
     assert {name.split(" ")[0] if name.startswith("days") else name for name in CATALOGUE["en"]} <= known
     assert set(SAID_LIKE) <= set(OPERATORS)
     assert list(VERSIONS["en"]) == list(VERSION_SIGNS)
@@ -87,7 +87,7 @@ def test_sentences_are_filled_with_known_words_only() -> None:
     for forms in (forms for table in CATALOGUE.values() for forms in table.values()):
         for template in forms:
             fields = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-            assert fields <= {"f", "a", "v", "w", "n", "l", "c"}
+            assert fields <= {"f", "a", "v", "w", "n", "l", "c", "be", "i", "t"}
 
 
 def test_a_diagnostic_needs_only_its_message() -> None:
