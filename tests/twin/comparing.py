@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import pytest
 
-from mitate_rules import WITHHELD, Context, check_rule, compile_rule
+from mitate_rules import WITHHELD, Context, Diagnostic, Program, check_rule, compile_rule
+from mitate_rules.vocabulary import Declarations
 
 Answers = list[object]
 
@@ -29,12 +30,40 @@ FORM: Final = frozenset(
 """What the edge build refuses, too. Types are checked by the engine alone, where the document is loaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the rules of a document may name."""
+
+    facts: Declarations | None = None
+    audiences: Declarations | None = None
+    lists: Mapping[str, Sequence[str]] | None = None
+
+    def program(self, rule: object) -> Program:
+        """Compile a rule with the engine."""
+        return compile_rule(rule, self.facts, audiences=self.audiences, lists=self.lists)
+
+    def findings(self, rule: object) -> list[Diagnostic]:
+        """Check a rule with the engine."""
+        return check_rule(rule, self.facts, audiences=self.audiences, lists=self.lists)
+
+    def to_json(self) -> dict[str, object]:
+        """Give the document as the twin takes it."""
+        words = {"facts": self.facts, "audiences": self.audiences, "lists": self.lists}
+        return {name: value for name, value in words.items() if value is not None}
+
+
 def node() -> str:
     """Give the path of Node, or skip the test."""
     found = shutil.which("node")
     if found is None:
         pytest.skip("Node is not installed: the JavaScript twin is not compared with the engine")
     return found
+
+
+class Writes(Protocol):
+    """What writes a line for `twin.mjs`."""
+
+    def to_json(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +85,17 @@ class Vector:
         return json.dumps({"rule": self.rule, "contexts": facts})
 
 
-def ask(build: str, vectors: Iterable[Vector], document: object = None) -> list[dict[str, object]]:
-    """Answer vectors with a build, in one process."""
-    first = json.dumps({"build": (STATIC / build).as_uri(), "document": document})
+def peer() -> Path:
+    """Give json-logic-js, or skip the test."""
+    found = SOURCE / "node_modules" / "json-logic-js" / "logic.js"
+    if not found.exists():
+        pytest.skip('json-logic-js is not installed ("npm ci" in js-snippet): there is no third voice')
+    return found
+
+
+def ask(build: str | Path, vectors: Iterable[Writes], words: Words | None = None) -> list[dict[str, object]]:
+    """Answer vectors with a build, or another module, in one process."""
+    first = json.dumps({"build": (STATIC / build).as_uri(), "document": words.to_json() if words is not None else None})
     said = "\n".join([first, *(vector.to_json() for vector in vectors)])
     run = subprocess.run(
         [node(), str(Path(__file__).with_name("twin.mjs"))], input=said, capture_output=True, text=True, check=False
@@ -67,41 +104,33 @@ def ask(build: str, vectors: Iterable[Vector], document: object = None) -> list[
     return [cast("dict[str, object]", json.loads(line)) for line in run.stdout.splitlines()]
 
 
-def answers_of(vector: Vector, words: Mapping[str, object]) -> Answers:
-    """Answer a vector with the engine."""
-    program = compile_rule(vector.rule, **words)  # type: ignore[call-overload]
-    found = [program(Context(context)) for context in vector.contexts]
-    return ["withheld" if answer is WITHHELD else answer for answer in found]
-
-
-def disagreement(
-    vector: Vector, said: Mapping[str, object], words: Mapping[str, object], *, form: bool = True
-) -> str | None:
+def disagreement(vector: Vector, said: Mapping[str, object], words: Words, *, form: bool = True) -> str | None:
     """Say where the twin and the engine differ on a vector; None when they agree.
 
     With `form` False the twin is one that trusts the form of a rule, which the server wrote.
     """
-    findings = check_rule(vector.rule, **words)  # type: ignore[arg-type]
+    findings = words.findings(vector.rule)
     errors = {one.code for one in findings if one.severity == "error"}
     code = said.get("error")
     if code is not None:
         known = errors | {one.code for one in findings if one.code == "not-in-browser"}
-        known |= {"not-in-browser"} if "bad-pattern" in errors else set()
-        return (
-            None if code in known else _told(vector, f"only the twin refuses: {said}, the engine says {sorted(errors)}")
-        )
+        known |= {"not-in-browser"} if "bad-pattern" in errors else set[str]()
+        agreed = code in known
+        return None if agreed else _told(vector, f"only the twin refuses: {said}, the engine says {sorted(errors)}")
     if form and errors & FORM:
         return _told(vector, f"only the engine refuses: {sorted(errors)}")
     answers = cast(Answers, said["answers"])
     threw = [answer for answer in answers if isinstance(answer, str) and answer.startswith("threw")]
     if threw:
         return _told(vector, f"the twin {threw[0]}")
-    if errors:
-        return None
-    expected = answers_of(vector, words)
-    for context, answer, wanted in zip(vector.contexts, answers, expected, strict=True):
-        if answer is not wanted and answer != wanted:
-            program = compile_rule(vector.rule, **words)  # type: ignore[call-overload]
+    return None if errors else _different(vector, answers, words.program(vector.rule))
+
+
+def _different(vector: Vector, answers: Answers, program: Program) -> str | None:
+    for context, answer in zip(vector.contexts, answers, strict=True):
+        found = program(Context(context))
+        wanted = "withheld" if found is WITHHELD else found
+        if answer != wanted:
             read = {name: context[name] for name in program.facts_read if name in context}
             return _told(vector, f"on {read}: the twin says {answer}, the engine {wanted}")
     return None

@@ -13,16 +13,18 @@ from typing import Any, Final, cast
 
 import pytest
 
+from mitate_rules import compile_rule
 from mitate_rules.operators import TABLE
+from mitate_rules.values import truth
 
-from .comparing import STATIC, Vector, ask, disagreement, shortest
-from .vectors import DOCUMENT, context, rules
+from .comparing import STATIC, Vector, Words, ask, disagreement, peer, shortest
+from .vectors import DOCUMENT, PLAIN_FACTS, context, plain_context, plain_rules, rules
 
 SEED: Final = 20261121
 EACH: Final = 6
 """Contexts for each rule."""
 
-WORDS: Final[Mapping[str, Mapping[str, object]]] = {"rules-edge.js": DOCUMENT, "rules-snippet.js": {}}
+WORDS: Final[Mapping[str, Words]] = {"rules-edge.js": DOCUMENT, "rules-snippet.js": Words()}
 BUILDS: Final = (*WORDS, "rules-jsonlogic.js")
 LIMIT: Final = 1300
 """Bytes of the page's evaluator, compressed with gzip -9."""
@@ -33,7 +35,7 @@ def test_thirty_thousand_rules_and_visitors_are_answered_and_refused_alike(build
     draw = random.Random(SEED)
     edge = build == "rules-edge.js"
     vectors = [Vector(rule, [context(draw) for _ in range(EACH)]) for rule in rules(SEED, count, edge=edge)]
-    said = ask(build, vectors, DOCUMENT if edge else None)
+    said = ask(build, vectors, WORDS[build])
     pairs = zip(vectors, said, strict=True)
     assert shortest(disagreement(vector, answer, WORDS[build], form=edge) for vector, answer in pairs) == ""
     assert sum("answers" in answer for answer in said) * EACH >= (20_000 if edge else 12_000)
@@ -42,19 +44,42 @@ def test_thirty_thousand_rules_and_visitors_are_answered_and_refused_alike(build
 CASES: Final = cast(
     "dict[str, Any]", json.loads((Path(__file__).parents[1] / "cases" / "rules.json").read_text(encoding="utf-8"))
 )
+SHARED: Final = Words(CASES["facts"], CASES["audiences"], CASES["lists"])
 
 
 def test_the_shared_cases_have_their_values_in_the_edge_too() -> None:
     cases = [case for case in CASES["cases"] if "value" in case]
-    said = ask("rules-edge.js", [Vector(case["rule"], [case["context"]]) for case in cases], CASES)
+    said = ask("rules-edge.js", [Vector(case["rule"], [case["context"]]) for case in cases], SHARED)
     assert [answer["answers"] for answer in said] == [[case["value"]] for case in cases]
 
 
 def test_the_shared_cases_of_bad_rules_are_refused_in_the_edge_too() -> None:
-    words = {name: CASES[name] for name in ("facts", "audiences", "lists")}
     vectors = [Vector(case["rule"], [{}]) for case in CASES["cases"] if "diagnostics" in case]
-    pairs = zip(vectors, ask("rules-edge.js", vectors, CASES), strict=True)
-    assert shortest(disagreement(vector, said, words) for vector, said in pairs) == ""
+    pairs = zip(vectors, ask("rules-edge.js", vectors, SHARED), strict=True)
+    assert shortest(disagreement(vector, said, SHARED) for vector, said in pairs) == ""
+
+
+# -- a third voice
+
+
+def test_json_logic_js_agrees_wherever_the_dialects_coincide() -> None:
+    draw = random.Random(SEED)
+    words = Words(PLAIN_FACTS)
+    vectors = [Vector(rule, [plain_context(draw) for _ in range(EACH)]) for rule in plain_rules(SEED, 1000)]
+    said = ask("rules-edge.js", vectors, words)
+    assert shortest(disagreement(*pair, words) for pair in zip(vectors, said, strict=True)) == ""
+    loose = [Vector(vector.rule, data=vector.contexts) for vector in vectors]
+    for other in (peer(), Path("rules-jsonlogic.js")):
+        others = [list(map(truth, cast("list[object]", answer["answers"]))) for answer in ask(other, loose)]
+        different = [
+            (vector.rule, dict(context), answer)
+            for vector, ours, theirs in zip(vectors, said, others, strict=True)
+            for context, answer, their in zip(
+                vector.contexts, cast("list[object]", ours["answers"]), theirs, strict=True
+            )
+            if answer is not their
+        ]
+        assert different[:1] == []
 
 
 # -- the page's build
@@ -99,7 +124,7 @@ def test_no_fact_is_inherited_and_no_length_is_one() -> None:
 
 def raw(text: str) -> list[dict[str, object]]:
     """Ask every build of rules too deep for Python's own writer of JSON."""
-    return [ask(build, [cast(Vector, _Raw(text))])[0] for build in BUILDS]
+    return [ask(build, [_Raw(text)])[0] for build in BUILDS]
 
 
 class _Raw:
@@ -144,12 +169,17 @@ def test_no_build_runs_text_as_code_or_touches_the_page(build: str) -> None:
 # -- the official dialect
 
 
-def test_all_278_cases_of_the_official_suite_pass_in_javascript() -> None:
+def _official() -> list[dict[str, object]]:
     folder = os.environ.get("MITATE_SUITES")
     path = Path(folder) / "jsonlogic" / "compatible.json" if folder else None
     if path is None or not path.is_file():
         pytest.skip("set MITATE_SUITES to the folder that holds jsonlogic/compatible.json to run the official suite")
-    suite = [row for row in json.loads(path.read_text(encoding="utf-8")) if isinstance(row, dict)]
+    rows = cast("list[object]", json.loads(path.read_text(encoding="utf-8")))
+    return [cast("dict[str, object]", row) for row in rows if isinstance(row, dict)]
+
+
+def test_all_278_cases_of_the_official_suite_pass_in_javascript() -> None:
+    suite = _official()
     said = ask("rules-jsonlogic.js", [Vector(row["rule"], data=[row.get("data")]) for row in suite])
     failed = [
         row["description"]
@@ -158,3 +188,53 @@ def test_all_278_cases_of_the_official_suite_pass_in_javascript() -> None:
     ]
     assert failed == []
     assert len(suite) == 278
+
+
+TRAPS: Final[list[tuple[object, object]]] = [
+    ({"==": ["", 0]}, None),
+    ({"==": [None, False]}, None),
+    ({"==": [[1], "1"]}, None),
+    ({"==": [{"var": "o"}, "[object Object]"]}, {"o": {"toString": 1}}),
+    ({"==": [{"var": "o"}, {"var": "o"}]}, {"o": [1]}),
+    ({"<": [{"var": "gone"}, 1]}, {}),
+    ({"<": [[2], [10]]}, None),
+    ({"<": [1, 2, "3"]}, None),
+    ({">": [3, 2, 1]}, None),
+    ({"var": ["x", 5]}, {"x": None}),
+    ({"var": "l.1"}, {"l": [1, None]}),
+    ({"var": "s.length"}, {"s": "abc"}),
+    ({"var": 1}, ["a", "b"]),
+    ({"in": [1, "123"]}, None),
+    ({"in": ["", ""]}, None),
+    ({"%": [-5, 3]}, None),
+    ({"+": ["3 apples", "4"]}, None),
+    ({"-": ["3"]}, None),
+    ({"max": ["3", True, [7]]}, None),
+    ({"cat": [1e21, " ", 1e-7, [1, None, [2]], True, None]}, None),
+    ({"substr": ["jsonlogic", -5, -2]}, None),
+    ({"substr": ["jsonlogic", "x"]}, None),
+    ({"merge": [1, [2, [3]], "4"]}, None),
+    ({"missing": ["a", "b"]}, {"a": "", "b": 0}),
+    ({"missing_some": ["1", ["a", "b"]]}, {"b": None}),
+    ({"a": 1, "b": 2}, None),
+    ({"and": []}, None),
+    ({"if": []}, None),
+    ({"if": [0, 1, [], 2]}, None),
+    ({"reduce": [[1, 2], {"+": [{"var": "current"}, {"var": "accumulator"}]}, 0]}, None),
+    ({"all": [[], True]}, None),
+    ({"?:": [True, 1, 2]}, None),
+    ({"log": [[1]]}, None),
+]
+
+
+def test_values_are_read_by_the_twin_as_by_the_engine() -> None:
+    said = ask("rules-jsonlogic.js", [Vector(rule, data=[data]) for rule, data in TRAPS])
+    wanted = [compile_rule(rule, dialect="jsonlogic")(data) for rule, data in TRAPS]
+    assert [json.dumps(answer["answers"]) for answer in said] == [json.dumps([value]) for value in wanted]
+
+
+def test_doubling_text_again_and_again_stops_at_the_limit_in_javascript() -> None:
+    double = {"cat": [{"var": "accumulator"}, {"var": "accumulator"}]}
+    rule = {"reduce": [{"var": "items"}, double, "xxxxxxxx"]}
+    (said,) = ask("rules-jsonlogic.js", [Vector(rule, data=[{"items": [0] * 64}])])
+    assert said == {"error": "RangeError", "message": "too much work"}

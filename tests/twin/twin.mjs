@@ -18,7 +18,11 @@ const answer = ({ rule, contexts, data }) => {
   } catch (error) {
     return { error: error.code ?? error.name, message: error.message };
   }
-  if (data) return { answers: data.map((one) => run(one)) };
+  try {
+    if (data) return { answers: data.map((one) => run(one)) };
+  } catch (error) {
+    return { error: error.name, message: error.message };
+  }
   return { answers: contexts.map((context) => {
     try {
       const found = run(reading(context));
@@ -33,6 +37,8 @@ for await (const line of lines) {
   const said = JSON.parse(line);
   if (said.build) {
     module = await import(said.build);
+    const peer = module.default; // json-logic-js: one function of the rule and the data
+    if (peer) module = { load: (rule) => (data) => peer.apply(rule, data) };
     document = said.document ?? undefined;
   } else out.push(JSON.stringify(answer(said)));
 }

@@ -9,6 +9,8 @@ from typing import Final
 
 from mitate_rules import WITHHELD, Context
 
+from .comparing import Words
+
 Rule = object
 Draw = random.Random
 
@@ -48,13 +50,13 @@ AUDIENCES: Final[dict[str, dict[str, object]]] = {
     "pool": {"when": {"and": [{"var": "flag"}, {"audience": "loop"}]}},
     "broken": {"when": {"fliter": 1}},
 }
-LISTS: Final = {
+LISTS: Final[dict[str, list[str]]] = {
     "few": ["a", "ab", "𝒳"],
     "none": [],
     "offices": ["10.0.0.0/8", "2001:db8::/32", "192.0.2.7", "198.51.100.0/255.255.255.0", "203.0.113.0/0.0.0.127"],
     "bad": ["10.0.0.0/33"],
 }
-DOCUMENT: Final = {"facts": FACTS, "audiences": AUDIENCES, "lists": LISTS}
+DOCUMENT: Final = Words(FACTS, AUDIENCES, LISTS)
 
 TEXTS: Final = [
     "", "a", "ab", "AB", "b", "/a/b", "/a/", "a/b/c", "日本", "İ", "ΑΣ", "ας", "ß", "ſ", "K", "k",
@@ -188,7 +190,7 @@ class Writer:
             return {kind: [self.rule(depth - 1) for _ in range(self.draw.randrange(1, 5))]}
         if kind in ("!", "!!"):
             inner = self.rule(depth - 1)
-            return {kind: inner if isinstance(inner, dict) and self.draw.random() < 0.5 else [inner]}
+            return {kind: [inner] if isinstance(inner, bool) or self.draw.random() < 0.5 else inner}
         if kind == "list" and self.edge:
             return self.quantified(depth)
         count = 3 if kind == "?:" else self.draw.randrange(2, 7)
@@ -219,10 +221,10 @@ class Writer:
         return {"var": name} if self.draw.random() < 0.7 else {"var": [name]}
 
     def defaulted(self, pool: list[object], *names: str) -> Rule:
-        found = self.var(*names)
-        assert isinstance(found, dict)
-        name = found["var"] if isinstance(found["var"], str) else found["var"][0]
-        return {"var": [name, self.draw.choice(pool)]} if self.draw.random() < 0.2 else found
+        """Draw a fact, sometimes with what to take where it is missing."""
+        if self.inside or self.draw.random() < 0.8:
+            return self.var(*names)
+        return {"var": [self.draw.choice(names), self.draw.choice(pool)]}
 
     def choose(self, make: Callable[[], Rule]) -> Rule:
         """Draw an operand, sometimes one of two by a condition."""
@@ -254,7 +256,7 @@ class Writer:
 
     def same(self) -> Rule:
         op = self.draw.choice(("==", "!=", "===", "!=="))
-        pair = self.draw.choice([
+        pairs: list[Callable[[], list[object]]] = [
             lambda: [self.text(), self.draw.choice([*TEXTS, None])],
             lambda: [self.number(), self.draw.choice([*NUMBERS, None])],
             lambda: [self.var("flag"), self.draw.choice([True, False, None])],
@@ -262,7 +264,8 @@ class Writer:
             lambda: [self.text(), self.text()],
             lambda: [self.number(), self.number()],
             lambda: [self.var("anything"), self.var("anything")],
-        ])()  # fmt: skip
+        ]
+        pair = self.draw.choice(pairs)()
         return {op: pair[::-1] if self.draw.random() < 0.2 else pair}
 
     def order(self) -> Rule:
@@ -273,7 +276,7 @@ class Writer:
 
     def membership(self) -> Rule:
         draw = self.draw
-        return draw.choice([
+        choices: list[Callable[[], Rule]] = [
             lambda: {"in": [self.text(), draw.sample(TEXTS, draw.randrange(4))]},
             lambda: {"in": [self.number(), draw.sample(NUMBERS, draw.randrange(4))]},
             lambda: {"in": [self.draw.choice(TEXTS), self.var("text", "names", "anything")]},
@@ -281,7 +284,8 @@ class Writer:
             lambda: {"contains": [self.var("names", "text", "anything"), self.text()]},
             lambda: {"icontains": [self.var("names", "text", "anything"), draw.choice(TEXTS)]},
             lambda: {"contains": [self.var("list"), draw.choice(NUMBERS)]},
-        ])()  # fmt: skip
+        ]
+        return draw.choice(choices)()
 
     def textual(self) -> Rule:
         op = self.draw.choice(
@@ -411,3 +415,80 @@ def rules(seed: int, count: int, *, edge: bool) -> Iterator[Rule]:
             if draw.random() < 0.5:
                 rule = {draw.choice(("and", "or")): [{"var": "flag"}, rule]}
         yield rule
+
+
+# -- where targeting and official JSON-Logic mean the same: nothing is missing, withheld or of a wrong type, arithmetic
+# has a result, and text is looked for in a text that isn't empty
+
+PLAIN_FACTS: Final[dict[str, dict[str, object]]] = {
+    name: FACTS[name] for name in ("text", "other", "number", "count", "flag", "list", "names")
+}
+PLAIN_TEXTS: Final = [text for text in TEXTS if text]
+PLAIN_NUMBERS: Final = [0, 1, -1, 2, 2.5, 3, 7, 0.1, 0.2, 1e-7, 1e21, 2**53, 86400]
+
+
+def plain_context(draw: Draw) -> Context:
+    """Draw a visitor of whom everything is known."""
+    numbers, texts = PLAIN_NUMBERS, PLAIN_TEXTS
+    return Context(
+        text=draw.choice(texts),
+        other=draw.choice(texts),
+        number=draw.choice(numbers),
+        count=draw.choice(numbers),
+        flag=draw.random() < 0.5,
+        list=draw.sample(numbers, draw.randrange(4)),
+        names=draw.sample(texts, draw.randrange(4)),
+    )
+
+
+def plain_rules(seed: int, count: int) -> Iterator[Rule]:
+    """Draw rules that both dialects read alike."""
+    draw = Draw(seed)
+    for _ in range(count):
+        yield _plain(draw, draw.randrange(5))
+
+
+def _plain(draw: Draw, depth: int) -> Rule:
+    if depth <= 0 or draw.random() < 0.25:
+        return _plain_leaf(draw)
+    op = draw.choice(("and", "or", "!", "!!", "if", "?:"))
+    count = {"!": 1, "!!": 1, "?:": 3, "if": draw.choice((3, 5))}.get(op, draw.randrange(1, 4))
+    return {op: [_plain(draw, depth - 1) for _ in range(count)]}
+
+
+def _plain_leaf(draw: Draw) -> Rule:
+    number, text, item = _plain_number(draw, 2), _plain_text(draw), {"var": ""}
+    bound, word = draw.choice(PLAIN_NUMBERS), draw.choice(PLAIN_TEXTS)
+    quantifier = draw.choice(("some", "all", "none"))
+    few: Rule = {"filter": [{"var": "list"}, {"<": [item, bound]}]}
+    return draw.choice(
+        [
+            {
+                draw.choice(("==", "!=", "===", "!==")): draw.choice(
+                    [[number, bound], [text, word], [text, {"var": "other"}]]
+                )
+            },
+            {draw.choice(("<", "<=", ">", ">=")): draw.choice([[number, _plain_number(draw, 1)], [text, word]])},
+            {draw.choice(("<", "<=")): [bound, number, _plain_number(draw, 1)]},
+            {"in": draw.choice([[text, draw.sample(PLAIN_TEXTS, 3)], [number, draw.sample(PLAIN_NUMBERS, 3)]])},
+            {"in": draw.choice([[word, {"var": "names"}], [word, text], [number, {"var": "list"}]])},
+            {quantifier: [{"var": "list"}, {draw.choice(("<", "==", ">=")): [item, bound]}]},
+            {quantifier: [{"var": "names"}, {"in": [item, draw.sample(PLAIN_TEXTS, 3)]}]},
+            {quantifier: [few, {">": [item, draw.choice(PLAIN_NUMBERS)]}]},
+            {"!!": draw.choice([[{"var": "list"}], [few], [{"+": [number]}], [text]])},
+            {"var": draw.choice(("flag", "text", "number", "list"))},
+        ]
+    )
+
+
+def _plain_number(draw: Draw, depth: int) -> Rule:
+    if depth <= 0 or draw.random() < 0.6:
+        return draw.choice([{"var": "number"}, {"var": "count"}, {"var": ["count", 1]}, draw.choice(PLAIN_NUMBERS)])
+    op = draw.choice(("+", "-", "*", "/", "%", "min", "max"))
+    first = _plain_number(draw, depth - 1)
+    return {op: [first, draw.choice((1, 2, 3, 0.5)) if op in "/%" else _plain_number(draw, depth - 1)]}
+
+
+def _plain_text(draw: Draw) -> Rule:
+    texts: list[Rule] = [{"var": "text"}, {"if": [{"var": "flag"}, {"var": "text"}, {"var": "other"}]}]
+    return draw.choice(texts)
