@@ -314,7 +314,7 @@ def test_a_part_of_a_layer_that_nobody_uses_is_noted(found: Analyse) -> None:
 
 
 def test_an_unused_audience_is_noted(found: Analyse) -> None:
-    audiences = {name: {"when": REGULAR} for name in ("a", "b", "c", "d", "e")}
+    audiences: dict[str, object] = {name: {"when": REGULAR} for name in ("a", "b", "c", "d", "e")}
     audiences["b"] = {"when": {"and": [{"audience": "c"}, JAPAN]}}
     interests = {"boots": {"signals": [{"when": {"audience": "e"}}]}}
     used = experience("x", {"or": [{"audience": "a"}, {"!": [{"audience": ["b"]}]}]}, suppress={"audience": "d"})
