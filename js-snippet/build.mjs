@@ -22,7 +22,7 @@ const target = "es2019";
 async function bundle(entry) {
   const { outputFiles } = await build({
     absWorkingDir: here, entryPoints: [entry], bundle: true, write: false, format: "esm", target, charset: "utf8",
-    minifySyntax: true, legalComments: "none",
+    define: { EDGE: `${entry.includes("edge")}` }, minifySyntax: true, legalComments: "none",
   });
   return outputFiles[0].text;
 }
