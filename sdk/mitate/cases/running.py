@@ -122,7 +122,10 @@ class Runner:
     def result(self, case: Case) -> Result:
         """Run one case."""
         started = self._timer()
-        decisions = self.decide(case)
+        try:
+            decisions = self.decide(case)
+        except Exception as fault:  # on the site, the page's own content with Reason.ERROR
+            return self._faulty(case, fault, self._timer() - started)
         differences = tuple(self._differences(case, decisions))
         seconds = self._timer() - started
         # The stories are let go: those of thousands of cases would fill the memory.
@@ -135,6 +138,16 @@ class Runner:
         return self.mitate.simulate(
             case.visitor, now=case.now, profile=profile or None, facts=case.facts or None, group=group
         )
+
+    def _faulty(self, case: Case, fault: Exception, seconds: float) -> Result:
+        shown = {slot: Decision(slot, Reason.ERROR) for slot in self.mitate.site.slots}
+        why = f"deciding failed: {type(fault).__name__}: {fault}"
+        wrong = (
+            Difference(slot, str(expected), got(expected, shown[slot]), why)
+            for slot, expected in _by_slot(case, self.mitate).items()
+            if not fits(expected, shown[slot])
+        )
+        return Result(case, shown, tuple(wrong), seconds)
 
     # -- the past --------------------------------------------------------------------------------
 

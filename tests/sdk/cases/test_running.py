@@ -228,6 +228,14 @@ def test_the_same_cases_give_the_same_report_every_time(ran: Ran) -> None:
     assert first.coverage == second.coverage
 
 
+def test_a_fault_while_deciding_is_what_a_page_would_see(ran: Ran) -> None:
+    broken = {"visits": 2, "profile": {"exposures.quiz": [None]}}
+    report = ran({**broken, "expect": {"note": "ERROR"}}, {**broken, "expect": {"note": "quiz/ask"}})
+    assert [result.passed for result in report.results] == [True, False]
+    [difference] = report.failed[0].differences
+    assert (difference.got, difference.why.startswith("deciding failed: TypeError: ")) == ("page (ERROR)", True)
+
+
 # -- pytest -------------------------------------------------------------------------------------------
 
 
