@@ -59,6 +59,13 @@ def say(value: object, fact: Fact | None, vocabulary: Vocabulary, lang: str) -> 
     return _Speaker(vocabulary, lang).value(value, fact)
 
 
+def say_window(window: str, lang: str) -> str:
+    """Say a time to look back: "the last 30 days", "this visit"."""
+    size, unit = length(window) or (0, window)
+    said = WINDOWS[lang][unit].format(n=f"{size:g}")
+    return said.replace(" 1 ", " ").removesuffix("s") if lang == "en" and size == 1 else said
+
+
 class _Speaker:
     """Says the steps of one explanation in one language."""
 
@@ -395,13 +402,11 @@ class _Speaker:
         event, window, _ = window_parts(node.args)
         times, since, wanted, now = step.operands
         found, least = counted(times, since, now) or 0, cast(int, wanted)
-        size, unit = length(window) or (0, window)
-        w = WINDOWS[self.lang][unit].format(n=self.number(size, None))
         return self.choose(self.catalogue["count_events"], step).format(
             f=self.words["event"].format(v=event),
             a=self.words["once" if found == 1 else "times"].format(n=self.number(found, None)),
             v=self.number(least, None),
-            w=w.replace(" 1 ", " ").removesuffix("s") if self.lang == "en" and size == 1 else w,
+            w=say_window(window, self.lang),
             n=self.number(least - found, None),
         )
 

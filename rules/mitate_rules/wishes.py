@@ -12,8 +12,8 @@ from typing import Final, cast
 from mitate_rules.facts import Fact
 from mitate_rules.messages import DAY_NAMES, VERSIONS, WORDS
 from mitate_rules.operators import OPERATORS, day_number
-from mitate_rules.sentences import say
-from mitate_rules.settle import cidrs_of, since_parts, weekdays_of
+from mitate_rules.sentences import say, say_window
+from mitate_rules.settle import cidrs_of, since_parts, weekdays_of, window_parts
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, is_number
 from mitate_rules.vocabulary import Vocabulary
@@ -52,6 +52,9 @@ FORMS: Final[dict[str, dict[str, str]]] = {
         "since <=": "at most {v} days since {f}",
         "since ==": "{v} days since {f}",
         "since !=": "not {v} days since {f}",
+        "events": "{f} at least {v} in {w}",
+        "few events": "{f} at most {v} in {w}",
+        "no event": "{f} not once in {w}",
         "some": "{f} with one that fits the condition",
         "no item": "{f} with none that fits the condition",
         "device": "on {v}",
@@ -92,6 +95,9 @@ FORMS: Final[dict[str, dict[str, str]]] = {
         "since <=": "{f}から{v}日以内",
         "since ==": "{f}からちょうど{v}日",
         "since !=": "{f}から{v}日以外",
+        "events": "{w}で{f}が{v}以上",
+        "few events": "{w}で{f}が{v}以下",
+        "no event": "{w}で{f}がない",
         "some": "{f}に条件に合うものがある",
         "no item": "{f}に条件に合うものがない",
         "device": "{v}で閲覧",
@@ -173,6 +179,12 @@ class _Wisher:
         label = fact.label.get(self.lang) if fact is not None else None
         return label or (since.name if isinstance(since, Var) else self.value(cast(Literal, since).value, Fact("")))
 
+    def events(self, node: Call, many: bool) -> dict[str, str]:
+        event, window, least = window_parts(node.args)
+        count, words = cast(int, least) - (not many), WORDS[self.lang]
+        v = words["once" if count == 1 else "times"].format(n=count)
+        return {"f": words["event"].format(v=event), "v": v, "w": say_window(window, self.lang)}
+
     def moment(self, value: object, fact: Fact) -> str:
         date = isinstance(value, str) and day_number(value) is not None
         return self.value(value, Fact("", "date" if date else "instant") if fact.type is None else fact)
@@ -192,6 +204,8 @@ class _Wisher:
             return {"v": VERSIONS[self.lang][sign].format(v=wanted)}
         if form.startswith("since"):
             return {"f": self.since(node), "v": self.value(cast(Literal, since_parts(node.args)[2]).value, Fact(""))}
+        if form in ("events", "few events", "no event"):
+            return self.events(node, form == "events")
         if form in ("period", "from", "before"):
             said = [self.moment(value, fact) for value in literals]
             return {"v": said[0], "w": said[-1]}
@@ -223,6 +237,8 @@ def form_of(node: Node, sign: bool, name: str) -> str | None:
         return "ends" if "ends" in op else "page" if name == "page.path" else "starts"
     if op == "matches_glob":
         return "fits" if sign else None
+    if takes == "count_events":
+        return "events" if sign else "few events" if cast(int, window_parts(node.args)[2]) > 1 else "no event"
     if takes == "days_since":
         compare = since_parts(node.args)[1]
         return f"since {compare if sign else _OPPOSITE[compare]}"
@@ -237,6 +253,7 @@ def form_of(node: Node, sign: bool, name: str) -> str | None:
 _OPPOSITE: Final = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 _SIGNED: Final[dict[str, tuple[str | None, str | None]]] = {
     "contains": ("contains", "without"),
+    "regex": ("fits", None),
     "in_list": ("listed", None),
     "in_cidr": ("network", None),
     "time_between": ("clock", "not clock"),

@@ -53,6 +53,24 @@ SENTENCES: list[tuple[object, dict[str, object], str, str]] = [
     ({"!=": [var("campaign.source"), "ads"]}, {"campaign.source": "ads"}, "campaign source: any but ads", "流入元が「ads」以外"),
     ({"!=": [var("search.last"), None]}, {}, "words searched for known", "検索した言葉がわかる"),
     ({"==": [var("search.last"), None]}, {"search.last": "x"}, "words searched for not known", "検索した言葉がない"),
+    (
+        {"count_events": ["viewed_pricing", "30d", 2]},
+        {"events.viewed_pricing.times": [1_000_000_000.0], "time.now": 1_795_000_000.0},
+        '"viewed_pricing" at least 2 times in the last 30 days',
+        "直近30日で「viewed_pricing」が2回以上",
+    ),
+    (
+        {"!": {"count_events": ["quiz", "24h", 2]}},
+        {"events.quiz.times": [1_795_000_000.0] * 3, "time.now": 1_795_000_000.0},
+        '"quiz" at most once in the last 24 hours',
+        "直近24時間で「quiz」が1回以下",
+    ),
+    (
+        {"!": {"count_events": ["quiz", "1d"]}},
+        {"events.quiz.times": [1_795_000_000.0], "time.now": 1_795_000_000.0},
+        '"quiz" not once in the last day',
+        "直近1日で「quiz」がない",
+    ),
     (var("device.touch"), {}, "touch screen: yes", "タッチ画面に該当"),
     ({"==": [var("device.touch"), False]}, {"device.touch": True}, "touch screen: no", "タッチ画面に該当しない"),
     ({"starts_with": [var("page.path"), "/nurse/"]}, {"page.path": "/"}, "on a page under /nurse/", "/nurse/ 以下のページを閲覧"),
@@ -110,7 +128,7 @@ def test_a_visitor_does_not_change_place_or_company_unless_asked() -> None:
 
 
 def test_a_site_s_own_fact_may_say_that_visitors_do_not_change_it() -> None:
-    facts = {"a.b": {"type": "boolean", "changeable": False}, "a.c": {"type": "boolean"}}
+    facts: dict[str, dict[str, object]] = {"a.b": {"type": "boolean", "changeable": False}, "a.c": {"type": "boolean"}}
     program = compile_rule({"or": [var("a.b"), var("a.c")]}, facts)
     assert [change.facts for change in program.changes({})] == [{"a.c": (None, True)}]
 
@@ -149,6 +167,8 @@ def test_values_of_a_wrong_type_or_beyond_measure_do_no_harm() -> None:
             {">": [var("time.now"), var("visits.first")]},
         ]
     }
-    for value in ("x", [], {}, 10**400, float("nan"), True):
-        context = dict.fromkeys(("cart.value", "cart.items", "time.now", "visits.first"), value)
+    names: list[str] = ["cart.value", "cart.items", "time.now", "visits.first"]
+    strange: list[object] = ["x", [], {}, 10**400, float("nan"), True]
+    for value in strange:
+        context: dict[str, object] = dict.fromkeys(names, value)
         assert isinstance(changes(rule, context, anything=True), list)
