@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, cast
 
+from mitate.cases.form import CASE, ByType
 from mitate.context.accounts import COLUMNS
 from mitate.context.facts import BUILT_IN
 from mitate.document import SCHEMA_NAME
@@ -20,6 +21,7 @@ from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Name
 from mitate.editors import schemas
 from mitate_rules import Context, compile_rule
 from mitate_rules.operators import TABLE, Operator
+from mitate_server.cli.codes import GROUPS
 from mitate_server.settings import ROWS, Row
 
 ROOT: Final = Path(__file__).parent.parent
@@ -53,6 +55,8 @@ def files() -> Iterator[tuple[Path, str]]:
         ("facts", facts()),
         ("settings", settings()),
         ("document", document()),
+        ("findings", findings()),
+        ("cases", cases()),
     ):
         yield ROOT / "docs" / f"{name}.md", "\n".join((GENERATED, "", *page)).rstrip() + "\n"
     yield ROOT / "js-snippet/src/rules/table.json", twin_table()
@@ -282,6 +286,42 @@ def _default(row: Row) -> str:
     return _code(row.default_text) if row.default_text else "none"
 
 
+# -- what is found
+
+
+def findings() -> Iterator[str]:
+    """Give the page of what `mitate check` finds."""
+    yield from (
+        "# What `mitate check` finds",
+        "",
+        "`mitate check FOLDER` says everything that is wrong with a site, each with file, line, column and a hint. An",
+        "*error* keeps the site from being served. A site without errors is checked like a program: a *warning* is a",
+        "mistake in what rules, schedules and experiments do together, proven and shown by a visitor; a *note* is only",
+        "worth knowing. `--strict` lets warnings fail, too; `--overlaps` names experiences that share visitors.",
+        "",
+        "In Python: `mitate.check(folder)` gives all of it as a list, `mitate.analyse(folder)` only what rules do",
+        "together. Serving never pays for it.",
+        "",
+        "| `--format` | for |",
+        "| --- | --- |",
+        "| `text` | people: the line, the place in it, an example visitor, a hint |",
+        "| `json` | programs: every field, with `witness` (facts of the visitor) and `patch` (JSON Patch of the file) |",
+        "| `github` | GitHub Actions: annotations on the lines of a pull request |",
+        "| `sarif` | code scanning and editors: SARIF 2.1.0, with fixes |",
+        "",
+        "```yaml",
+        "- run: mitate check shop --strict --format github",
+        "- run: mitate check shop --format sarif > mitate.sarif",
+        "- uses: github/codeql-action/upload-sarif@v3",
+        "  with: {sarif_file: mitate.sarif}",
+        "```",
+        "",
+    )
+    for heading, codes in GROUPS.items():
+        yield from (f"## {heading}", "")
+        yield from table(("code", "what it means"), ((_code(code), said) for code, said in codes.items()))
+
+
 # -- the document
 
 
@@ -328,6 +368,56 @@ def document() -> Iterator[str]:
     )
 
 
+CASES_EXAMPLE: Final = "server/mitate_server/demo/sites/shoes/cases/second-visit.json"
+
+
+def cases() -> Iterator[str]:
+    """Give the page of cases."""
+    yield from (
+        "# Cases: tests of a site's rules",
+        "",
+        "Beside a site, `cases/*.json` say who visits and what each slot must show them. `mitate test FOLDER` runs",
+        "them with a clear difference, `--coverage` lists the variants, endings and conditions that no case reaches,",
+        "and `mitate cases suggest FOLDER` finds a visitor for each of those. The clock and the place in every",
+        "experiment are fixed; nobody's profile is read and nothing is stored. Cases are no part of the site's version.",
+        "",
+        "A whole file:",
+        "",
+        "```json",
+        (ROOT / CASES_EXAMPLE).read_text("utf-8").rstrip(),
+        "```",
+        "",
+        "A visitor agrees to everything, and falls into the first arm that shows something, unless the case says",
+        "otherwise. What is expected of a slot is `page` for the page's own content, a variant (`light` or",
+        "`nurse-shoes/light`), a reason (`HOLDOUT`), or an object that says more. `*` stands for all slots not named.",
+        "A condition is reached where it was asked: from left to right, as long as the answer is open, in an experience",
+        "whose slot was still free; an order comparison only where its facts are known.",
+        "",
+        "A file has `cases`, a list; whatever describes the visitor may stand beside it, for all of them. Keys in bold",
+        "are required; unknown keys are errors.",
+        "",
+        "In pytest, one line makes each case a test:",
+        "",
+        "```python",
+        "from mitate.cases import as_tests",
+        "",
+        'test_shop = as_tests("shop")',
+        "```",
+        "",
+    )
+    for shape in objects(CASE):
+        yield from (f"## {heading(shape)}", "")
+        if shape.one_of:
+            yield from ("At most one of " + ", ".join(map(_code, shape.one_of)) + ".", "")
+        yield from table(
+            ("key", "form", "meaning"),
+            (
+                (f"**{_code(name)}**" if one.required else _code(name), form(one.shape), one.doc)
+                for name, one in shape.members.items()
+            ),
+        )
+
+
 def heading(shape: ObjectOf) -> str:
     """Give the heading of an object's keys: "a slot" is "Slot"."""
     return shape.what.removeprefix("an ").removeprefix("a ").removeprefix("the ").capitalize()
@@ -349,6 +439,8 @@ def objects(shape: Shape) -> list[ObjectOf]:
             pending.append(one.value)
         elif isinstance(one, Named):
             pending.append(one.shape)
+        elif isinstance(one, ByType):
+            pending.extend(one.kinds.values())
         elif isinstance(one, Either):
             pending.extend(one.forms)
     return found
@@ -375,6 +467,8 @@ def form(shape: Shape) -> str:
             return f"[{shape.what}](#{heading(shape).lower().replace(' ', '-')})"
         case Named():
             return form(shape.shape)
+        case ByType():
+            return ", or ".join(map(form, shape.kinds.values()))
         case Either():
             return ", or ".join(map(form, shape.forms))
         case _:
