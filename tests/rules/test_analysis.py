@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mitate_rules import Context, compile_rule
@@ -30,18 +32,30 @@ PHONE = {"==": [var("device"), "phone"]}
 KEEN = {"audience": "keen"}
 
 
-def found(rules: dict[str, object], **more: object) -> list[Finding]:
+def found(
+    rules: dict[str, object],
+    *,
+    competing: Callable[[str, str], bool] | None = None,
+    wins: Callable[[str], bool] | None = None,
+    assume: object = None,
+) -> list[Finding]:
     """Give all findings but the overlaps."""
-    return analyse(rules, FACTS, audiences=AUDIENCES, overlaps=0, **more)  # type: ignore[arg-type]
+    return analyse(rules, FACTS, audiences=AUDIENCES, overlaps=0, competing=competing, wins=wins, assume=assume)
 
 
-def only(rules: dict[str, object], **more: object) -> Finding:
-    (finding,) = found(rules, **more)
+def only(
+    rules: dict[str, object],
+    *,
+    competing: Callable[[str, str], bool] | None = None,
+    wins: Callable[[str], bool] | None = None,
+    assume: object = None,
+) -> Finding:
+    (finding,) = found(rules, competing=competing, wins=wins, assume=assume)
     return finding
 
 
 def test_rules_that_have_nothing_wrong_give_no_findings() -> None:
-    rules = {
+    rules: dict[str, object] = {
         "a": {"and": [JAPAN, PHONE]},
         "b": JAPAN,
         "c": {"and": [KEEN, {"!": JAPAN}]},
@@ -112,7 +126,7 @@ def test_a_rule_behind_one_that_asks_for_less_is_shadowed() -> None:
 
 
 def test_a_rule_behind_several_that_together_leave_it_nobody_is_shadowed() -> None:
-    rules = {
+    rules: dict[str, object] = {
         "few": {"<": [var("count"), 5]},
         "no": PHONE,
         "many": {">=": [var("count"), 5]},
@@ -181,8 +195,7 @@ def test_what_is_undecided_is_said() -> None:
 
 
 def test_overlaps_are_named_with_a_visitor_and_counted() -> None:
-    rules = {f"r{number}": {">=": [var("count"), number + 2]} for number in range(5)}
-    rules = dict(reversed(rules.items()))
+    rules: dict[str, object] = {f"r{number}": {">=": [var("count"), number + 2]} for number in range(4, -1, -1)}
     rules["phone"] = PHONE
     findings = [one for one in analyse(rules, FACTS, overlaps=2) if one.id == "phone"]
     assert findings == [
