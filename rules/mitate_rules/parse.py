@@ -182,7 +182,7 @@ class _Parser:
             return Var(cast(str, self.scalar(operand)), None, pointer + "/var")
         operator = OPERATORS.get(name)
         if operator is None or not operator.targeting:
-            if not isinstance(name, str):
+            if cast(object, name).__class__ is not str:
                 raise _BeyondError
             self.unknown(name, operator, pointer + escape(name))
             return Literal(BROKEN, pointer)

@@ -44,7 +44,7 @@ class Residual:
     def folded(self) -> bool | Rest:
         """What is left of the rule; True or False where the withheld facts turn out not to matter."""
         if self._folded is None:
-            self._folded = self._program.fold(self._read, self._folds)
+            self._folded = self._program.fold(self._read, self._folds, undecided=True)
         return self._folded
 
     @property

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from mitate_rules.facts import Read
-from mitate_rules.index.blocks import Block, Memo, Row, Run, Value
 from mitate_rules.index.bits import rows_of
+from mitate_rules.index.blocks import Block, Memo, Row, Run, Value
 from mitate_rules.index.guards import Column, Guards
 from mitate_rules.index.normal import Condition, Normal
 from mitate_rules.operators import elapsed_days

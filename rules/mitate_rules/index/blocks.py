@@ -14,7 +14,7 @@ from mitate_rules.index.bits import bits_of, weight
 from mitate_rules.index.columns import ByValue, Tables
 from mitate_rules.index.guards import Closed, Column, Found, Guard, Ordered, Prefixed, Tested
 from mitate_rules.index.normal import Condition
-from mitate_rules.values import Answer
+from mitate_rules.values import Answer, Withheld
 
 Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
@@ -109,12 +109,15 @@ class Block:
                 kind = value.__class__
                 if kind is float and value == value:
                     found &= cells[bisect_right(edges, cast(float, value))]
-                elif kind in classes:
-                    found &= classes[kind][value]
-                else:
+                elif kind is Withheld:
                     doubt |= asking
-                if not found:
-                    return 0, 0
+                else:
+                    try:
+                        found &= classes[kind][value]
+                    except KeyError:
+                        doubt |= asking
+            if not found:
+                return 0, 0
             for compute, classes, edges, cells, asking in computed:
                 if not found & asking:
                     continue

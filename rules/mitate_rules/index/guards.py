@@ -58,9 +58,7 @@ class Closed(NamedTuple):
 
     def opposite(self) -> Closed:
         """Give the guard that admits all others."""
-        return Closed(
-            not self.none, not self.yes, not self.no, not self.text, self.turned, not self.below, self.edges
-        )
+        return Closed(not self.none, not self.yes, not self.no, not self.text, self.turned, not self.below, self.edges)
 
     def joined(self, other: Closed, both: bool) -> Closed:
         """Give the guard that admits what both admit, or either."""
@@ -293,9 +291,10 @@ class Guards:
         if isinstance(needle, Literal):
             return self._having(hay, needle.value, sign)
         column = self.fact(needle)
-        if column is None or not isinstance(hay, Literal) or not isinstance(hay.value, tuple):
+        among = hay.value if isinstance(hay, Literal) else None
+        if column is None or not isinstance(among, tuple):
             return None
-        items = cast("tuple[object, ...]", hay.value)
+        items = cast("tuple[object, ...]", among)
         if all(item.__class__ is str for item in items):
             guard: Closed | None = named(frozenset(cast("tuple[str, ...]", items)))
         else:

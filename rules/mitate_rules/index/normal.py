@@ -37,7 +37,9 @@ class Normal:
         while isinstance(node, Call) and node.op in ("!", "!!"):
             node, sign = node.args[0], sign is (node.op == "!!")
         if isinstance(node, Literal):
-            value = list(cast("tuple[object, ...]", node.value)) if isinstance(node.value, tuple) else node.value
+            value = node.value
+            if isinstance(value, tuple):
+                value = list(cast("tuple[object, ...]", value))
             return ALWAYS if truth(value) is sign else NEVER
         if isinstance(node, Call):
             if node.op in ("and", "or"):
