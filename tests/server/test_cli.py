@@ -182,6 +182,54 @@ def test_check_answers_in_json(folder: Path) -> None:
     assert isinstance(one["line"], int)
 
 
+def shadowed(folder: Path) -> Path:
+    """Let `pro` ask for everyone, so that `letter` below it never shows, and say something twice."""
+    site: dict[str, Any] = json.loads(json.dumps(SITE))
+    del site["experiences"][0]["when"]
+    inside = site["experiences"][2]["when"]
+    site["experiences"][2]["when"] = {"and": [inside, inside]}
+    return write_site(folder, site)
+
+
+def test_check_names_what_never_shows_with_a_visitor_and_a_repair(folder: Path) -> None:
+    done = run("check", "shop", cwd=shadowed(folder).parent)
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert (
+        lines[0] == 'warning[shadowed]: "letter" never shows: "pro" comes first and takes the slot "hero" for everyone'
+    )
+    assert "   = for example: a visitor with campaign.source = letter" in lines
+    assert '   = hint: move "letter" above "pro", or narrow the rule of "pro"' in lines
+    assert lines[-1] == "The site is good to serve, with 2 warnings."
+
+
+def test_strict_lets_what_never_shows_fail(folder: Path) -> None:
+    assert run("check", str(shadowed(folder)), "--strict").exit_code == 1
+
+
+def test_code_scanning_gets_a_fix_that_repairs_the_file(folder: Path) -> None:
+    log = json.loads(run("check", "shop", "--format", "sarif", cwd=shadowed(folder).parent).output)
+    (redundant,) = [one for one in log["runs"][0]["results"] if one["ruleId"] == "redundant"]
+    steps: list[dict[str, Any]] = redundant["fixes"][0]["artifactChanges"][0]["replacements"]
+    lines = (folder / "site.json").read_text("utf-8").splitlines(keepends=True)
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+    text = "".join(lines)
+    for step in steps:
+        region: dict[str, int] = step["deletedRegion"]
+        start = starts[region["startLine"] - 1] + region["startColumn"] - 1
+        end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+        text = text[:start] + step.get("insertedContent", {}).get("text", "") + text[end:]
+    (folder / "site.json").write_text(text, "utf-8")
+    assert [one.code for one in check(folder)] == ["shadowed"]
+
+
+def test_check_names_shared_visitors_when_asked_to(folder: Path) -> None:
+    assert run("check", str(folder)).output == "The site is good to serve.\n"
+    lines = run("check", str(folder), "--overlaps").output.splitlines()
+    assert lines[0] == 'note[overlapping]: some who meet "letter" meet "pro" first, which takes "hero"'
+    assert lines[-1] == "The site is good to serve, with 1 note."
+
+
 def test_check_understands_only_what_exists(tmp_path: Path) -> None:
     assert run("check", str(tmp_path / "nowhere")).exit_code == 2
     assert run("check").exit_code == 2
