@@ -222,7 +222,7 @@ def _record(step: Step, owner: str, found: set[Point]) -> None:
         for part in step.parts:
             _record(part, owner, found)
         return
-    if isinstance(step.result, bool) and not isinstance(step.node, Value) and not (step.lacking and _orders(step)):
+    if isinstance(step.result, bool) and not isinstance(step.node, Value) and not (_orders(step) and step.lacking):
         found.add(Point("condition", owner, step.node.pointer, step.result is step.sign))
     if named is not None:
         for part in step.parts:

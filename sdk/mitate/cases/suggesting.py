@@ -18,12 +18,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mitate.answers import ExplainedDecisions
+from mitate.context.facts import BUILT_IN
+from mitate.context.links import LINKS
 from mitate.document.folder import Part
 from mitate.mitate import Mitate
 from mitate.model import Experience, Reason, Schedule, Site
 from mitate.schedule import instant, is_running
-from mitate_rules import WITHHELD
+from mitate_rules import WITHHELD, compile_rule
 from mitate_rules.solve import solutions
+from mitate_rules.tree import Node
 
 from .case import Case
 from .coverage import Point, live, points, reached, suppress_of, vocabulary
@@ -90,6 +93,7 @@ class _Suggester:
         self.site = site
         self.runner = runner
         self.words = vocabulary(site)
+        self.links = _links(site)
         self.texts = points(site)
         self.found = set[Point]().union(*(runner.result(case).reached for case in own))
         self.at = local(own[0].now, site.timezone) if own else NOON
@@ -204,7 +208,7 @@ class _Suggester:
         if wish.history:
             start["history"] = list(wish.history)
         known = _known(self._decide(start))
-        for context in solutions(wish.wanted, self.words, given=known, limit=2):
+        for context in solutions(wish.wanted, self.words, given=known, limit=2, assume=self.links):
             facts = {name: context.get(name) for name in {**known, **context}}
             needed = {name: facts[name] for name in sorted(facts) if facts[name] != known.get(name)}
             if wish.experience.experiment.unit == "account" and wish.experience.splits:
@@ -220,6 +224,16 @@ def _covers(first: str, others: Sequence[str]) -> str:
     """Say what a case is the first to reach."""
     more = len(others) - MOST_NAMED
     return "; ".join([first, *others[:MOST_NAMED]]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _links(site: Site) -> list[Node]:
+    """Give what always holds between the facts a site reads, so that nobody impossible is suggested."""
+    reads = site.reads | site.rules.facts_read
+    return [
+        compile_rule(link, site.facts).node
+        for names, link in LINKS.items()
+        if reads.issuperset(names) and all(site.facts.get(name) is BUILT_IN[name] for name in names)
+    ]
 
 
 def _known(decisions: ExplainedDecisions) -> dict[str, object]:

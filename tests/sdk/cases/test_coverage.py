@@ -184,6 +184,13 @@ def test_a_condition_that_can_never_hold_is_left_over(write: Write) -> None:
     assert [found.texts[point] for point in found.left] == ['one: geo.country = "US" holds']
 
 
+def test_nobody_impossible_is_suggested(write: Write) -> None:
+    rule = {"and": [{">=": [{"var": "visits.count"}, 2]}, {"or": [{"var": "visits.is_new"}, eq("geo.country", "JP")]}]}
+    with Mitate.from_path(write(site=site({"id": "one", "when": rule}))) as mitate:
+        found = suggest(mitate)
+    assert [found.texts[point] for point in found.left] == ["one: visits.is_new holds"]
+
+
 @pytest.mark.parametrize(
     "rule",
     [
