@@ -87,7 +87,7 @@ class Folder:
         self._run = compiler.condition
         self._value = compiler.value
         self._rules: dict[int, tuple[Node, Fold]] = {}
-        self._audiences: dict[tuple[str, bool], Fold] = {}
+        self._audiences: dict[tuple[str, bool, bool], Fold] = {}
 
     def rule(self, node: Node) -> Fold:
         """Compile a rule, once."""
@@ -98,29 +98,47 @@ class Folder:
             known = self._rules[id(node)] = (node, self.condition(node))
         return known[1]
 
-    def condition(self, node: Node, sign: bool = True, scope: str | None = None) -> Fold:
-        """Compile a condition; with sign False its negation."""
+    def condition(self, node: Node, sign: bool = True, scope: str | None = None, *, undecided: bool = False) -> Fold:
+        """Compile a condition; with sign False its negation.
+
+        With `undecided` it is only asked where the answer is known to be neither True nor False: then all that is
+        known of a conjunction holds, and need not be asked again.
+        """
         if isinstance(node, Literal):
             return _constant(truth(node.value) is sign)
         if isinstance(node, Call):
             if node.op in ("!", "!!"):
-                return self.condition(node.args[0], sign is (node.op == "!!"), scope)
+                return self.condition(node.args[0], sign is (node.op == "!!"), scope, undecided=undecided)
             if node.op in ("and", "or"):
-                folds = [self.condition(arg, sign, scope) for arg in node.args]
-                return _joining("and" if (node.op == "and") is sign else "or", folds)
+                return self._join(node, sign, scope, undecided)
             if node.op == "if":
                 return self._choose(node.args, sign, scope)
             if node.op == "audience":
-                return self._audience(cast(str, cast(Literal, node.args[0]).value), sign)
+                return self._audience(cast(str, cast(Literal, node.args[0]).value), sign, undecided)
         return self._leaf(node, sign, scope)
 
-    def _audience(self, name: str, sign: bool) -> Fold:
+    def _join(self, node: Call, sign: bool, scope: str | None, undecided: bool) -> Fold:
+        op: Join = "and" if (node.op == "and") is sign else "or"
+        undecided = undecided and op == "and" and scope is None
+        folds = [self.condition(arg, sign, scope, undecided=undecided) for arg in node.args]
+        if not undecided or len(folds) == 1:
+            return _joining(op, folds)
+        return _joining_undecided([(self._only_fact(arg), run) for arg, run in zip(node.args, folds, strict=True)])
+
+    def _only_fact(self, node: Node) -> str | None:
+        """Name the fact that a comparison reads, where it reads just one."""
+        if isinstance(node, Call) and node.op in ("and", "or", "if", "audience"):
+            return None
+        names = set(_reads(node, self.vocabulary, False))
+        return names.pop() if len(names) == 1 else None
+
+    def _audience(self, name: str, sign: bool, undecided: bool) -> Fold:
         """Compile an audience once; what is left of it stands in for its name."""
-        key = (name, sign)
+        key = (name, sign, undecided)
         if key not in self._audiences:
             tree = self.vocabulary.audience(name).node
             assert tree is not None
-            self._audiences[key] = _shared(key, self.condition(tree, sign))
+            self._audiences[key] = _shared((name, sign), self.condition(tree, sign, undecided=undecided))
         return self._audiences[key]
 
     def _choose(self, args: Sequence[Node], sign: bool, scope: str | None) -> Fold:
@@ -367,5 +385,24 @@ def _joining(op: Join, folds: Sequence[Fold]) -> Fold:
         if left is None:
             return not decisive
         return left[0] if len(left) == 1 else join(op, left)
+
+    return joining
+
+
+def _joining_undecided(parts: Sequence[tuple[str | None, Fold]]) -> Fold:
+    """Join what is left of a conjunction that is undecided; a part that reads one known fact holds."""
+    several = tuple(parts)
+
+    def joining(read: Read, memo: Memo, rests: Folds) -> Folded:
+        left: list[Rest] = []
+        for name, run in several:
+            if name is not None and read(name) is not WITHHELD:
+                continue
+            part = run(read, memo, rests)
+            if part is False:
+                return False
+            if part is not True:
+                left.append(part)
+        return join("and", left) if left else True
 
     return joining

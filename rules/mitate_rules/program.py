@@ -623,7 +623,7 @@ class Program:
         self.node = node
         self._compiler = compiler
         self._explainer: Explainer | None = None
-        self._fold: Fold | None = None
+        self._folds: dict[bool, Fold] = {}
         self.run = compiler.condition(node)
         self.facts_read = frozenset(reads_of(node, compiler.vocabulary))
         self._paths = {name: split(name) for name in self.facts_read}
@@ -660,14 +660,16 @@ class Program:
         folded = self.fold(self._reader(data))
         return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
 
-    def fold(self, read: Read, folds: Folds | None = None) -> bool | Rest:
+    def fold(self, read: Read, folds: Folds | None = None, *, undecided: bool = False) -> bool | Rest:
         """Do the same as `partial`, from a reader, giving what is left with the facts that it reads.
 
-        Programs of one document share what is left of their audiences through `folds`, for one visitor.
+        Programs of one document share what is left of their audiences through `folds`, for one visitor. Where it is
+        known that evaluation says `WITHHELD` (`undecided`), that costs less.
         """
-        if self._fold is None:
-            self._fold = folder(self._compiler).condition(self.node)
-        return self._fold(read, {}, {} if folds is None else folds)
+        run = self._folds.get(undecided)
+        if run is None:
+            run = self._folds[undecided] = folder(self._compiler).condition(self.node, undecided=undecided)
+        return run(read, {}, {} if folds is None else folds)
 
     def _withholding(self, data: object, names: Collection[str]) -> Read:
         read = self._reader(data)
