@@ -90,7 +90,7 @@ def test_a_page_that_names_events_without_end_does_not_fill_the_profile_without_
 
 
 DAY = 86_400.0
-COUNTING = {
+COUNTING: dict[str, object] = {
     "format": 1,
     "site": "t",
     "timezone": "UTC",
