@@ -45,6 +45,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "ja": "「{label}」は、{topic}を{views}回見ると表示されます。",
     },
     "whole-company": {"en": '"{label}" would need a known company.', "ja": "「{label}」は、企業が判明した訪問が対象です。"},
+    "whole-visit": {"en": '"{label}" would need a visit {change}.', "ja": "「{label}」は、{change}なら一致します。"},
     "whole-needs": {"en": '"{label}" would need {change}.', "ja": "「{label}」は、{change}なら一致します。"},
     "whole-fails": {"en": '"{label}" does not match: {sentence}', "ja": "「{label}」は対象外です。{sentence}"},
     "not-first": {"en": 'Not "{label}": {because}.', "ja": "{because}。このため「{label}」の対象外です。"},
@@ -130,6 +131,14 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     "about-named": {
         "en": "Shown because you came by a log-in, an e-mail or a link of your company.",
         "ja": "お客さまの会社のログイン・メール・リンクから来られたため表示しています。",
+    },
+    "about-off": {
+        "en": "You can turn this off at any time where you gave your consent.",
+        "ja": "同意の設定で、いつでも止められます。",
+    },
+    "about-change": {
+        "en": "You can change or take back what you said at any time.",
+        "ja": "伺った内容は、いつでも変更・取り消しできます。",
     },
     "about-everyone": {"en": "Everyone sees this.", "ja": "どなたにも同じ内容を表示しています。"},
 }  # fmt: skip

@@ -7,6 +7,7 @@ every condition that was read; the visitor general words, without scores or a co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from mitate.consent import Purposes
 from mitate.deciding import HASHED, Draw, Memory
@@ -16,8 +17,11 @@ from mitate.proof import prove
 from mitate_rules import Context
 
 from . import marketer
-from .record import LATER, Step, Told
+from .record import LATER, Step, Told, flow
 from .whole import whole
+
+# What a visitor can do about each kind of knowledge; where nothing of theirs was used, nothing.
+_TO_DO: Final = {"behavior": "about-off", "account": "about-off", "named": "about-off", "stated": "about-change"}
 
 
 class Story(Told):
@@ -48,16 +52,23 @@ class Story(Told):
         return "\n".join(lines)
 
     def about(self, language: str = "en") -> str:
-        """Tell the visitor what kind of knowledge this rests on."""
+        """Tell the visitor what kind of knowledge this rests on, and what they can do about it."""
+        kind = self._kind()
+        todo = _TO_DO.get(kind)
+        said = [say(f"about-{kind}", language), *([say(todo, language)] if todo is not None else [])]
+        return flow(said, language)
+
+    def _kind(self) -> str:
+        """Name the kind of knowledge, as the phrases do."""
         if self.decision.kind is None:
-            return say("about-everyone", language)
+            return "everyone"
         step = self.step(self.decision.experience)
         content = self.variant(step.experience).content.get(self.decision.slot)
         if content is not None and content.filling.facts_read & {"account.name", "account.domain"}:
-            return say("about-named", language)
+            return "named"
         if any(fact.startswith("account.") for fact in self.site.rules.program(step.experience.id).facts_read):
-            return say("about-account", language)
-        return say(f"about-{Basis(self.decision.basis)}", language)
+            return "account"
+        return Basis(self.decision.basis).value
 
     def to_dict(self) -> dict[str, object]:
         """Give the story as JSON-ready values."""

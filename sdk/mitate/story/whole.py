@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mitate.model import Reason
 from mitate.phrases import say
 from mitate_rules import WITHHELD, Program
@@ -10,6 +12,9 @@ from mitate_rules.messages import spoken
 from .marketer import kept_out, lacks_company, why, withheld_by
 from .record import LATER, Step, Told, flow
 from .topics import views_needed
+
+# What a change begins with in English when it is no fact's label: "on a computer", "between 0:00 and 15:00".
+_OF_A_VISIT: Final = frozenset({"on", "in", "between", "not", "after"})
 
 
 def whole(told: Told, language: str) -> list[str]:
@@ -70,7 +75,8 @@ def _needs(told: Told, step: Step, taken: bool, language: str) -> str:
         return say("whole-company", language, label=label)
     change = _smallest_change(told, program, language)
     if change is not None:
-        return say("whole-needs", language, label=label, change=change)
+        how = change.split(" ")[0] in _OF_A_VISIT
+        return say("whole-visit" if how else "whole-needs", language, label=label, change=change)
     sentence = step.explanation.sentence(language)
     if not language.startswith("ja") and sentence[1:2].islower():
         sentence = sentence[:1].lower() + sentence[1:]

@@ -181,6 +181,7 @@ class Session:
                     "variant": None,
                     "reason": "NO_ANSWER",
                     "why": NO_ANSWER[language],
+                    "whole": [],
                     "tree": NO_ANSWER[language],
                     "about": "",
                 }
@@ -197,6 +198,7 @@ class Session:
                 "shows": self._shown(one.experience, one.variant if one.kind is not None else None, language),
                 "reason": one.reason.value,
                 "why": decisions.why(name, language),
+                "whole": decisions.whole(name, language),
                 "tree": decisions.tree(name, language),
                 "about": decisions.about(name, language),
             }

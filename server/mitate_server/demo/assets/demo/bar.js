@@ -364,7 +364,7 @@ function paintWhy() {
 }
 
 const READERS = {
-  marketer: (one) => [h("p", {}, one.why)],
+  marketer: (one) => [h("p", {}, one.why), h("ul", { class: "whole" }, ...one.whole.map((sentence) => h("li", {}, sentence)))],
   developer: (one) => [h("pre", {}, one.tree)],
   visitor: (one) => [h("p", {}, one.about || say("nothingChosen")), h("p", { class: "links" }, h("a", { href: `/${data.site}/display`, target: "site" }, say("aboutLink")))],
   code: () => [h("button", { type: "button", class: "button", onclick: () => navigator.clipboard?.writeText(told.code) }, say("copy")), h("pre", { class: "code" }, told.code ?? "")],
