@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from mitate_rules import WITHHELD, Context, compile_rule
+from mitate_rules.vocabulary import Entries
 
 FACTS: dict[str, dict[str, object]] = {
     "geo.country": {"type": "string", "label": {"ja": "国", "en": "country"}, "values": {"JP": {"ja": "日本"}}},
@@ -128,3 +131,107 @@ def test_a_list_of_addresses_is_never_shown() -> None:
     assert explanation.result is True
     assert explanation.facts == {}
     assert explanation.tree() == "✓ some ips (kept private)"
+
+
+CART: dict[str, dict[str, object]] = {
+    "cart.categories": {
+        "type": "list",
+        "items": "string",
+        "label": {"ja": "カートの分類", "en": "the categories in the cart"},
+        "values": {"care": {"ja": "お手入れ用品", "en": "care goods"}},
+    },
+    "cart.prices": {"type": "list", "items": "number", "unit": "yen", "label": {"ja": "価格", "en": "the prices"}},
+    "cart.lines": {"type": "list", "label": {"ja": "カートの商品", "en": "the lines of the cart"}},
+}
+SHOES: dict[str, object] = {"starts_with": [{"var": ""}, "shoes-"]}
+DEAR: dict[str, object] = {">=": [{"var": ""}, 1000]}
+DEAR_SHOES: dict[str, object] = {"and": [{">=": [{"var": "price"}, 3000]}, {"==": [{"var": "kind"}, "shoes"]}]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "items", "en", "ja"),
+    [
+        (
+            {"some": [{"var": "cart.categories"}, SHOES]},
+            ["socks", "shoes-nurse"],
+            'shoes-nurse is among the categories in the cart (starts with "shoes-")',
+            "カートの分類に「shoes-」で始まるものがある(「shoes-nurse」)ため",
+        ),
+        (
+            {"some": [{"var": "cart.categories"}, SHOES]},
+            ["socks", "care"],
+            'None of the categories in the cart (socks, care goods) starts with "shoes-".',
+            "カートの分類(「socks」「お手入れ用品」)に「shoes-」で始まるものがありません。",
+        ),
+        (
+            {"some": [{"var": "cart.categories"}, {"==": [{"var": ""}, "care"]}]},
+            ["care"],
+            "care goods is among the categories in the cart",
+            "カートの分類に「お手入れ用品」があるため",
+        ),
+        (
+            {"none": [{"var": "cart.categories"}, SHOES]},
+            ["a", "b", "c", "d"],
+            'none of the categories in the cart (a, b, c and 1 more) starts with "shoes-"',
+            "カートの分類(「a」「b」「c」ほか1件)に「shoes-」で始まるものがないため",
+        ),
+        (
+            {"all": [{"var": "cart.prices"}, DEAR]},
+            [2000, 500],
+            "¥500 is among the prices (below ¥1,000).",
+            "価格に1,000円未満のものがあります(500円)。",
+        ),
+        (
+            {"all": [{"var": "cart.prices"}, DEAR]},
+            [2000, 3000],
+            "each of the prices (¥2,000, ¥3,000) is ¥1,000 or more",
+            "価格(2,000円、3,000円)に1,000円未満のものがないため",
+        ),
+        ({"all": [{"var": "cart.prices"}, DEAR]}, [], "The prices are empty.", "価格は空です。"),
+        ({"none": [{"var": "cart.prices"}, DEAR]}, None, "the prices are not known yet", "価格がまだわからないため"),
+        (
+            {"some": [{"var": "cart.lines"}, DEAR_SHOES]},
+            [{"price": 5000, "kind": "shoes"}],
+            "one is among the lines of the cart (price is 5,000, 3,000 or more; kind is shoes)",
+            "カートの商品に条件に合うものがある(priceが5,000、基準3,000以上、kindが「shoes」)ため",
+        ),
+    ],
+)
+def test_a_condition_on_a_list_speaks_of_the_item_that_decided(
+    rule: dict[str, object], items: object, en: str, ja: str
+) -> None:
+    explanation = compile_rule(rule, CART).explain(Context(dict.fromkeys(CART, items)))
+    said = explanation.because if explanation.result is True else explanation.sentence
+    capital = en[:1].upper() + en[1:] if explanation.result is False else en
+    assert (said("en"), said("ja")) == (capital, ja)
+
+
+def test_the_tree_shows_the_item_that_decided_and_its_conditions() -> None:
+    rule = {"some": [{"var": "cart.lines"}, DEAR_SHOES]}
+    lines = [{"price": 1, "kind": "shoes"}, {"price": 5000, "kind": "shoes"}]
+    explanation = compile_rule(rule, CART).explain(Context({"cart.lines": lines}))
+    assert explanation.tree().splitlines()[1:] == [
+        "  ✓ and",
+        "    ✓ price (5000) >= 3000",
+        '    ✓ kind ("shoes") == "shoes"',
+    ]
+    told = explanation.to_dict()["tree"]
+    assert isinstance(told, dict)
+    assert told["item"] == {"price": 5000, "kind": "shoes"}
+
+
+def test_a_list_is_called_by_its_label_and_else_by_its_name() -> None:
+    lists = {"offices": Entries(["203.0.113.0/24"], {"ja": "自社の拠点", "en": "our offices"}), "plain": ["a"]}
+    program = compile_rule({"in_cidr": [{"var": "request.ip"}, "offices"]}, FACTS, lists=lists)
+    inside = program.explain(Context({"request.ip": "203.0.113.9"}))
+    assert (inside.because("en"), inside.because("ja")) == ("the address is in our offices", "自社の拠点に該当するため")
+    outside = program.explain(Context({"request.ip": "192.0.2.1"}))
+    assert outside.sentence("ja") == "自社の拠点に該当しません。"
+    named = compile_rule({"in_list": [{"var": "page.path"}, "plain"]}, FACTS, lists=lists)
+    assert named.explain(Context({"page.path": "a"})).because("en") == 'page.path is in the list "plain"'
+
+
+def test_other_languages_are_told_in_english() -> None:
+    explanation = PROGRAM.explain(Context({"geo.country": "US"}))
+    assert explanation.sentence("de-AT") == explanation.sentence("en")
+    assert explanation.sentence("ja-JP") == explanation.sentence("ja")
