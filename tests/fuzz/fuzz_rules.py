@@ -23,7 +23,7 @@ from types import FrameType
 from typing import Final, Protocol, cast
 
 HANG: Final = 120
-"""Seconds after which one example counts as a hang."""
+"""Seconds of processor time after which one example counts as a hang."""
 LENGTHS: Final = (20, 80, 300, 1_000)
 """How many bytes examples start from."""
 
@@ -55,13 +55,13 @@ class Session:
         """Try one example."""
         self.tried += 1
         start = time.process_time()
-        signal.alarm(HANG)
+        signal.setitimer(signal.ITIMER_VIRTUAL, HANG)
         try:
             self.judge(data)
         except Exception as error:
             self.note(error, data)
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         self.longest = max(self.longest, (time.process_time() - start, data))
 
     def note(self, error: BaseException, data: bytes) -> None:
@@ -114,7 +114,8 @@ def guided(session: Session, atheris: Atheris, seed: int) -> None:
         chance = random.Random(seed)
         for number in range(200):
             Path(corpus, str(number)).write_bytes(chance.randbytes(chance.choice(LENGTHS)))
-        options = [f"-seed={seed}", f"-max_len={max(LENGTHS)}", "-len_control=0", "-verbosity=0"]
+        options = [f"-seed={seed}", f"-max_len={max(LENGTHS)}", "-len_control=0", "-verbosity=0", "-timeout=9999"]
+        options += ["-report_slow_units=9999", f"-artifact_prefix={corpus}/"]
         atheris.Setup([sys.argv[0], *options, corpus], target)
         atheris.Fuzz()
 
@@ -128,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--engine", choices=("atheris", "random"), help="default: atheris where it is installed")
     parser.add_argument("--again", metavar="HEX", help="try one example, and let it raise")
     given = parser.parse_args(argv)
-    signal.signal(signal.SIGALRM, _hang)
+    signal.signal(signal.SIGVTALRM, _hang)
     engine = given.engine or ("atheris" if importlib.util.find_spec("atheris") else "random")
     atheris = cast(Atheris, importlib.import_module("atheris")) if engine == "atheris" and not given.again else None
     with atheris.instrument_imports(include=["mitate_rules"]) if atheris is not None else nullcontext():
