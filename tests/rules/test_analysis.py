@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from mitate.context.facts import BUILT_IN
+from mitate.context.links import assume
 from mitate_rules import Context, compile_rule
 from mitate_rules.analysis import Finding, analyse
 
@@ -224,6 +228,35 @@ def test_what_is_assumed_makes_visitors_whole_and_impossible_ones_impossible() -
 
 def test_rules_with_errors_are_left_to_the_check() -> None:
     assert found({"a": {"==": [var("nothing"), 1]}, "b": {"nope": 1}, "c": JAPAN}) == []
+
+
+ROOT = Path(__file__).parents[2]
+SITES = [
+    "server/mitate_server/demo/sites/shoes", "server/mitate_server/demo/sites/nagare", "server/mitate_server/starter",
+    "tests/benchmarks/site",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", SITES)
+def test_the_sites_that_are_shown_raise_no_alarm(folder: str) -> None:
+    site = json.loads((ROOT / folder / "site.json").read_text("utf-8"))
+    named = {one["id"]: one for one in site["experiences"]}
+    rules = {name: one["when"] for name, one in named.items() if "when" in one}
+
+    def slots(name: str) -> set[str]:
+        return {named[name].get("slot"), *named[name].get("slots", [])} - {None}
+
+    findings = analyse(
+        rules,
+        {**BUILT_IN, **site.get("facts", {})},
+        audiences=site.get("audiences"),
+        competing=lambda first, second: bool(slots(first) & slots(second)),
+        wins=lambda name: not {"schedule", "frequency", "suppress", "experiment"} & set(named[name]),
+        assume=assume(BUILT_IN),
+        overlaps=0,
+    )
+    assert len(rules) >= 4
+    assert findings == []
 
 
 def test_every_witness_is_met_by_the_rule_s_own_program() -> None:
