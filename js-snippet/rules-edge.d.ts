@@ -1,6 +1,6 @@
 /**
- * `rules-edge.js`: targeting rules where no Python runs, such as a worker at the edge of a network. They answer, and are
- * refused, as the engine does; what types their operands have is checked by the server, where the document is loaded.
+ * `rules-edge.js`: targeting rules where no Python runs, such as a worker at the edge of a network. They answer, and
+ * are refused, as the engine does; which types operands have is checked by the server, where the document is loaded.
  *
  *   import { load, reader } from "./rules-edge.js";
  *   const program = load({ "==": [{ "var": "geo.country" }, "JP"] });
@@ -41,10 +41,12 @@ export class RuleError extends SyntaxError {
 export function load(rule: Rule, document?: Document): (read: Read) => Answer;
 
 /**
- * Compile rules, by id, in their order of priority. What it gives tells, lazily and in that order, the ids of those that
- * match (true) or are undecided (WITHHELD); an audience is asked once in a decision.
+ * Compile rules in their order of priority (an object would put ids like "2026" first). What it gives tells, lazily and
+ * in that order, the ids of those that match (true) or are undecided (WITHHELD); an audience is asked once in a decision.
  */
-export function loadAll(rules: Record<string, Rule>, document?: Document): (read: Read) => Generator<[string, Answer]>;
+export function loadAll(
+  rules: Iterable<[id: string, rule: Rule]>, document?: Document,
+): (read: Read) => Generator<[string, Answer]>;
 
 /** Read facts from nested data, own properties only: `{ geo: { country: "JP" } }` has `geo.country`. */
 export function reader(data: unknown): Read;

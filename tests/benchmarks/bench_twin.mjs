@@ -10,7 +10,8 @@ const require = createRequire(pathToFileURL(`${root}/package.json`));
 const { build } = require("esbuild");
 
 const bundles = {
-  ...Object.fromEntries(Object.entries(builds).map(([name, file]) => [name, `import * as all from ${JSON.stringify(file)}; x = all.load`])),
+  ...Object.fromEntries(Object.entries(builds).map(
+    ([name, file]) => [name, `import * as all from ${JSON.stringify(file)}; x = all.load`])),
   "json-logic-js": 'import all from "json-logic-js"; x = all',
   "json-logic-engine": 'import { LogicEngine } from "json-logic-engine"; x = LogicEngine',
 };
@@ -31,14 +32,15 @@ const engine = new LogicEngine();
 
 const flat = visitors.map((visitor) => {
   const facts = new Map();
+  const nested = (value) => value && typeof value == "object" && !Array.isArray(value);
   const walk = (prefix, value) => Object.entries(value).forEach(([key, inner]) =>
-    inner && typeof inner == "object" && !Array.isArray(inner) ? walk(`${prefix}${key}.`, inner) : facts.set(prefix + key, inner));
+    nested(inner) ? walk(`${prefix}${key}.`, inner) : facts.set(prefix + key, inner));
   walk("", visitor);
   return (name) => facts.get(name);
 });
 const ids = Object.keys(rules);
 const matches = (holds) => (place) => ids.filter((id, number) => holds(number, place));
-const matching = edge.loadAll(rules, document);
+const matching = edge.loadAll(Object.entries(rules), document);
 const programs = loose.map((rule) => official.load(rule));
 const subjects = {
   "rules, the edge": (place) => [...matching(flat[place])].map(([id]) => id),

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -17,7 +18,7 @@ from mitate_rules import compile_rule
 from mitate_rules.operators import TABLE
 from mitate_rules.values import truth
 
-from .comparing import STATIC, Vector, Words, ask, disagreement, peer, shortest
+from .comparing import STATIC, Vector, Words, ask, disagreement, node, peer, shortest
 from .vectors import DOCUMENT, PLAIN_FACTS, context, plain_context, plain_rules, rules
 
 SEED: Final = 20261121
@@ -238,3 +239,32 @@ def test_doubling_text_again_and_again_stops_at_the_limit_in_javascript() -> Non
     rule = {"reduce": [{"var": "items"}, double, "xxxxxxxx"]}
     (said,) = ask("rules-jsonlogic.js", [Vector(rule, data=[{"items": [0] * 64}])])
     assert said == {"error": "RangeError", "message": "too much work"}
+
+
+# -- several rules at once
+
+
+def test_the_edge_answers_many_rules_in_their_order_and_asks_an_audience_once_under_each_sign() -> None:
+    script = f"""
+      import {{ loadAll, reader, WITHHELD }} from {json.dumps((STATIC / "rules-edge.js").as_uri())};
+      const regulars = {{ ">=": [{{ var: "visits.count" }}, 3] }};
+      const rules = [
+        ["9", {{ and: [{{ audience: "regulars" }}, {{ "==": [{{ var: "geo.country" }}, "JP"] }}] }}],
+        ["1", {{ "!": {{ audience: "regulars" }} }}],
+        ["5", {{ and: [{{ audience: "regulars" }}, {{ ">": [{{ var: "live.scroll" }}, 0.5] }}] }}],
+      ];
+      const asked = [];
+      const read = reader({{ visits: {{ count: 3 }}, geo: {{ country: "JP" }}, live: {{ scroll: WITHHELD }} }});
+      const answers = [...loadAll(rules, {{ audiences: {{ regulars: {{ when: regulars }} }} }})((name) => {{
+        asked.push(name);
+        return read(name);
+      }})];
+      const told = answers.map(([id, answer]) => [id, answer === WITHHELD ? "withheld" : answer]);
+      console.log(JSON.stringify([told, asked]));
+    """
+    run = subprocess.run([node(), "--input-type=module", "-e", script], capture_output=True, text=True, check=False)
+    assert (run.stderr, run.returncode) == ("", 0)
+    assert json.loads(run.stdout) == [
+        [["9", True], ["5", "withheld"]],
+        ["visits.count", "geo.country", "visits.count", "live.scroll"],
+    ]

@@ -17,7 +17,8 @@ const six = (text: string): string | null => {
   const last = /[^:]*$/.exec(text)![0];
   if (last.includes(".")) {
     const low = four(last);
-    return low && six(text.slice(0, -last.length) + [low.slice(0, 16), low.slice(16)].map((half) => parseInt(half, 2).toString(16)).join(":"));
+    const group = (bits: string): string => parseInt(bits, 2).toString(16);
+    return low && six(`${text.slice(0, -last.length)}${group(low.slice(0, 16))}:${group(low.slice(16))}`);
   }
   const [head, tail, ...more] = text.split("::").map((half) => (half ? half.split(":") : []));
   if (more.length || !head) return null;
@@ -46,8 +47,12 @@ export const network = (text: string): string | null => {
   const whole = low ? "4" + low : high ? "6" + high : null;
   if (!whole || length == null) return whole;
   const mask = (low && four(length)) || "";
-  const ones = /^\d+$/.test(length) ? +length : /^1*0*$/.test(mask) ? mask.lastIndexOf("1") + 1 : mask.indexOf("1");
-  return (/^\d+$/.test(length) || /^(1*0*|0*1*)$/.test(mask) && mask) && ones < whole.length ? whole.slice(0, ones + 1) : null;
+  const ones =
+    /^\d+$/.test(length) ? +length :
+    /^1*0*$/.test(mask) && mask ? mask.lastIndexOf("1") + 1 :
+    /^0*1*$/.test(mask) && mask ? mask.indexOf("1") :
+    NaN;
+  return ones < whole.length ? whole.slice(0, ones + 1) : null;
 };
 
 /** The networks an operand names: one, several, or those of a list. */

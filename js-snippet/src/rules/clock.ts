@@ -33,7 +33,8 @@ export const span = (text: unknown): number => {
 };
 
 /** The number of a day, 1 is Monday, from its number or name; 0 of all else. */
-export const dayNumber = (name: unknown): number => [1, 2, 3, 4, 5, 6, 7].indexOf(name as number) + 1 || DAYS.indexOf(name as string) + 1;
+export const dayNumber = (name: unknown): number =>
+  [1, 2, 3, 4, 5, 6, 7].indexOf(name as number) + 1 || DAYS.indexOf(name as string) + 1;
 
 const numbered = (names: unknown[]): number[] => names.map(dayNumber).filter(Boolean);
 
@@ -73,7 +74,8 @@ export const clock = (words: Words): Table => {
     };
   };
   const isDate = (operand: unknown): boolean =>
-    day(operand) == day(operand) || (!words.inside() && has(operand, "var") && words.type([operand.var].flat()[0]) == "date");
+    day(operand) == day(operand) ||
+    (!words.inside() && has(operand, "var") && words.type([operand.var].flat()[0]) == "date");
 
   const row = (holds: Test, operands: (all: any[]) => unknown[], needsAll?: boolean): Row => (all, ask, sign) =>
     test(holds, needsAll)(operands(all), ask, sign);
@@ -88,7 +90,8 @@ export const clock = (words: Words): Table => {
     weekday: row(contains, (all) => [numbered(all.flat()), read(zone(all) + "weekday")]),
     count_events: row(countEvents, ([event, window, least = 1]) => {
       const now = read("time.now");
-      return [read(`events.${event}.times`), window == "visit" ? read("visit.started") : ago(now, span(window)), least, now];
+      const since = window == "visit" ? read("visit.started") : ago(now, span(window));
+      return [read(`events.${event}.times`), since, least, now];
     }, true),
   };
 };

@@ -45,13 +45,12 @@ export const join = (runs: Value[], stop: boolean): Run => (read) => {
   return answer;
 };
 
-/** Give what answers a rule, and never throws. Throws a RangeError or SyntaxError when the rule can't be loaded. */
+/** Give what answers a rule, and never throws. Throws a RangeError or SyntaxError when a rule can't be loaded. */
 export const compile = (rule: Rule, table: Table): Run => {
   let depth = 0;
   let size = 0;
   const ask = ((rule: Rule, sign?: boolean): Value => {
-    // The server allows 100, and some that are added here. An "if" in the condition of an "if" doubles the work, so that
-    // a rule's size alone says little.
+    // The server allows 100, to which some are added here. An "if" in the condition of an "if" doubles the work.
     if (++depth > 103 || ++size > 1e5) throw RangeError("too deep");
     let value = signed(typeof rule == "function" ? rule as Value : () => rule, sign);
     if (rule && typeof rule == "object" && !isArray(rule)) {

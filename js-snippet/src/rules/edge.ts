@@ -1,12 +1,11 @@
 // The whole of targeting where no Python runs: audiences, lists, networks, the types of facts.
 import { addresses } from "./addresses";
 import { clock } from "./clock";
-import { COMPARISONS } from "./comparisons";
+import { COMPARISONS, test } from "./comparisons";
 import { compile, type Rule, type Run, signed, type Table } from "./compile";
 import { Audiences } from "./form";
 import { lists } from "./lists";
 import { LOGIC } from "./logic";
-import { test } from "./comparisons";
 import { MOMENTS } from "./moments";
 import { NUMBERS } from "./numbers";
 import { PATTERNS } from "./patterns";
@@ -32,7 +31,7 @@ const compiler = (document: Document): ((rule: Rule) => Run) => {
   const audiences = new Audiences(words);
   const compiled = new Map<string, Run>();
 
-  const words_: Table = {
+  const named: Table = {
     var: ([name = "", rule = null], ask, sign) => {
       const otherwise = ask(rule);
       const fits = words.fits(name);
@@ -59,7 +58,7 @@ const compiler = (document: Document): ((rule: Rule) => Run) => {
   };
   const table = Object.assign(
     Object.create(null), LOGIC, COMPARISONS, NUMBERS, TEXT, MOMENTS, VERSIONS, PATTERNS,
-    lists((list, compiled) => words.within(list, compiled)), clock(words), addresses(words), words_,
+    lists((list, compiled) => words.within(list, compiled)), clock(words), addresses(words), named,
   ) as Table;
 
   return (rule) => {
@@ -74,10 +73,12 @@ export const load = (rule: Rule, document: Document = {}): Run => {
   return (read) => run(decision(read));
 };
 
-/** Compile rules in their order of priority; gives, lazily, the ids of those that match or are undecided. */
-export const loadAll = (rules: Record<string, Rule>, document: Document = {}): ((read: Read) => Generator<[string, Answer]>) => {
+/** Compile rules in their order of priority, which an object wouldn't keep; gives those that match or are undecided. */
+export const loadAll = (
+  rules: Iterable<[id: string, rule: Rule]>, document: Document = {},
+): ((read: Read) => Generator<[string, Answer]>) => {
   const compiled = compiler(document);
-  const runs = Object.entries(rules).map(([id, rule]): [string, Run] => [id, compiled(rule)]);
+  const runs = [...rules].map(([id, rule]): [string, Run] => [id, compiled(rule)]);
   return function* (read) {
     const shared = decision(read);
     for (const [id, run] of runs) {

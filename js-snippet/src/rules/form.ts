@@ -1,4 +1,4 @@
-// What is wrong with a rule's form, found before it is compiled. Types are the server's to check, which knows the facts.
+// What is wrong with a rule's form, found before it is compiled. What types operands have is the server's to check.
 import { networksOf, network } from "./addresses";
 import { day, dayNumber, instant, minutes, span } from "./clock";
 import type { Rule } from "./compile";
@@ -42,7 +42,7 @@ const survey = (rule: Rule): void => {
   const pending: [rule: Rule, pointer: string, depth: number, level: number][] = [[rule, "", 0, 0]];
   for (let size = 0; pending.length;) {
     let [value, pointer, depth, level] = pending.pop()!;
-    if (++size > 20000 || (isArray(value) && value.length > 20000)) refuse("too-large", pointer, "more than 20,000 values");
+    if (++size > 20000 || (isArray(value) && value.length > 20000)) refuse("too-large", pointer, "over 20,000 values");
     if (!isPlain(value) && !isArray(value)) depth++;
     if (depth > 100 || level > 201) refuse("too-deep", pointer.slice(0, 200), "more than 100 nested operators");
     if (!isPlain(value)) {
@@ -52,7 +52,8 @@ const survey = (rule: Rule): void => {
       }
     } else if (isText(value)) {
       if (LONE.test(value)) refuse("bad-text", pointer, "half a character");
-      if (value.length > 10000 && [...value].length > 10000) refuse("too-large", pointer, "a text of more than 10,000 characters");
+      const long = value.length > 10000 && [...value].length > 10000;
+      if (long) refuse("too-large", pointer, "a text of more than 10,000 characters");
     } else if (typeof value == "number") {
       if (!isFinite(value)) refuse("bad-number", pointer, value);
     } else if (value !== null && typeof value != "boolean") refuse("not-json", pointer, typeof value);
@@ -92,7 +93,8 @@ const LOOKS: Record<string, (call: Call, form: Form) => void> = {
   },
   in_cidr: ({ operands, places }, form) => {
     const bad = networksOf(operands[1], form.words).find((text) => !isText(text) || network(text) == null);
-    if (bad !== undefined) refuse(isArray(operands[1]) || isText(operands[1]) ? "bad-network" : "wrong-type", places[1]!, bad);
+    const said = isArray(operands[1]) || isText(operands[1]);
+    if (bad !== undefined) refuse(said ? "bad-network" : "wrong-type", places[1]!, bad);
   },
   regex: ({ operands, places }, form) => {
     if (!runs(form.text(operands[1], places[1]!))) refuse("not-in-browser", places[1]!, operands[1]);
@@ -105,7 +107,8 @@ const LOOKS: Record<string, (call: Call, form: Form) => void> = {
     if (!among(VERSION_SIGNS, operands[1])) refuse("bad-comparison", places[1]!, operands[1]);
   },
   moments: ({ operands, places }) => operands.forEach((operand, place) => {
-    if (isPlain(operand) && isNaN(day(operand)) && isNaN(instant(operand))) refuse("bad-instant", places[place]!, operand);
+    const read = !isPlain(operand) || day(operand) == day(operand) || instant(operand) == instant(operand);
+    if (!read) refuse("bad-instant", places[place]!, operand);
   }),
   days_since: ({ operands: [since, ...more], places }) => {
     LOOKS.moments!({ operands: [since], places } as Call, null!);
@@ -127,8 +130,11 @@ const LOOKS: Record<string, (call: Call, form: Form) => void> = {
   count_events: ({ operands: [event, window, ...least], places }, form) => {
     if (!/^[a-z0-9_-]{1,64}$/.test(form.text(event, places[0]!))) refuse("bad-event", places[0]!, event);
     if (form.text(window, places[1]!) != "visit" && isNaN(span(window))) refuse("bad-window", places[1]!, window);
-    if (least.length && !(Number.isInteger(least[0]) && (least[0] as number) > 0 && (least[0] as number) <= 50)) refuse("bad-count", places[2]!, least[0]);
-    for (const name of [`events.${event}.times`, window == "visit" ? "visit.started" : "time.now", "time.now"]) form.fact(name, places[0]!);
+    const [most] = least as [number?];
+    if (least.length && !(Number.isInteger(most) && most! > 0 && most! <= 50)) refuse("bad-count", places[2]!, most);
+    form.fact(`events.${event}.times`, places[0]!);
+    form.fact(window == "visit" ? "visit.started" : "time.now", places[0]!);
+    form.fact("time.now", places[0]!);
   },
 };
 

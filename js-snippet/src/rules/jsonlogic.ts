@@ -70,7 +70,7 @@ const lookUp = (data: unknown, name: unknown, otherwise: unknown = null): unknow
 const absent = (data: unknown, names: readonly unknown[]): unknown[] =>
   names.filter((name) => [null, ""].includes(lookUp(data, name) as null));
 
-/** Give what applies a rule to data. Throws a SyntaxError or RangeError, the latter also when it takes too much work. */
+/** Give what applies a rule to data. Throws a SyntaxError or RangeError; what it gives does, beyond too much work. */
 export const load = (rule: Rule): ((data?: unknown) => unknown) => {
   let left = 0;
   const spend = <T>(amount: number, result: T): T => {

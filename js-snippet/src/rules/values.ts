@@ -5,7 +5,7 @@ export const WITHHELD: unique symbol = Symbol("withheld");
 
 export type Answer = boolean | typeof WITHHELD;
 
-/** Gives a fact's value by its dotted name: null and undefined are missing. While a list's items are asked, a part's. */
+/** Gives a fact's value by its dotted name, or a part of a list's item: null and undefined are missing. */
 export interface Read {
   (name: string): unknown;
   /** What reads the visitor's facts where this one reads an item's parts. */

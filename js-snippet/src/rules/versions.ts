@@ -4,7 +4,7 @@ import { test, type Test } from "./comparisons";
 import type { Table } from "./compile";
 import { isText } from "./values";
 
-/** Eight numbers, then how each mark of a pre-release ranks, and its text: numbers by their length, words, a release. */
+/** Eight numbers, then how each mark of a pre-release ranks, and its text: numbers by length, words, a release. */
 export const version = (text: string): any[] | null => {
   const found = /^v?(\d{1,15}(?:\.\d{1,15}){0,7})(?:-([\da-z.-]+))?(?:\+[\da-z.-]+)?$/i.exec(text);
   if (!found) return null;
