@@ -43,6 +43,9 @@ class Context(dict[str, object]):
 
     __slots__ = ()
 
+    def __missing__(self, name: str) -> None:
+        """Give None for an absent fact."""
+
     @classmethod
     def from_nested(cls, nested: Mapping[str, object]) -> Context:
         """Flatten nested mappings: `{"geo": {"country": "JP"}}` gives `geo.country`. Lists stay values."""

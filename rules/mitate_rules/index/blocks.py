@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final, cast
 
 from mitate_rules.facts import Read
@@ -19,6 +20,8 @@ from mitate_rules.values import Answer, Withheld
 Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
 Value = Callable[[Read, Memo], object]
+Values = Mapping[str, object]
+"""The facts by name; None for one that is missing."""
 
 TESTED_FROM: Final = 4
 """A test of texts that fewer rows of a block share is left to the rows that remain."""
@@ -51,9 +54,8 @@ class _Asked:
     conditions: list[Sequence[Condition]] = field(default_factory=list[Sequence[Condition]])
 
 
-_Fact = tuple[str, Mapping[type, ByValue], Sequence[float], Sequence[int], int]
-_Computed = tuple[Value, Mapping[type, ByValue], Sequence[float], Sequence[int], int]
-_Stage = tuple[Sequence[_Fact], Sequence[_Computed], int]
+_Column = tuple[Mapping[type, ByValue], Sequence[float], Sequence[int], int]
+_Stage = tuple[Callable[[Values], Sequence[object]], Sequence[_Column], Sequence[tuple[Value, _Column]], int]
 
 
 class Block:
@@ -81,31 +83,32 @@ class Block:
         self._rest: dict[int, Sequence[Condition] | Run] = cast("dict[int, Sequence[Condition] | Run]", rest)
         self._join = join
         self._tables: dict[Hashable, Tables] = {}
-        facts: list[_Fact] = []
-        computed: list[_Computed] = []
+        facts: list[tuple[str, _Column]] = []
+        computed: list[tuple[Value, _Column]] = []
         for key in chosen:
             column = asked[key].column
             tables = Tables(column.type, list(zip(asked[key].rows, asked[key].guards, strict=True)), size)
             self._tables[key] = tables
             parts = (tables.classes, tables.edges, tables.cells, tables.asking)
             if isinstance(column.key, str):
-                facts.append((column.key, *parts))
+                facts.append((column.key, parts))
             else:
-                computed.append((value_of(column), *parts))
+                computed.append((value_of(column), parts))
         self._stages = _staged(facts, computed)
 
-    def look(self, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
+    def look(self, facts: Values, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
         """Give the rows that may hold, and of these those that the tables leave in doubt, as bit sets.
+
+        `facts` and `read` give the same values, the first many at once.
 
         Where hardly a row is left, evaluating it costs less than the look-ups to come: `patience` says how many
         look-ups a row is worth.
         """
         found, doubt = self.every, 0
-        for facts, computed, to_come in self._stages:
+        for values_of, columns, computed, to_come in self._stages:
             if to_come and found.bit_count() * patience <= to_come:
                 return found, found
-            for name, classes, edges, cells, asking in facts:
-                value = read(name)
+            for value, (classes, edges, cells, asking) in zip(values_of(facts), columns, strict=False):
                 kind = value.__class__
                 if kind is float and value == value:
                     found &= cells[bisect_right(edges, cast(float, value))]
@@ -118,7 +121,7 @@ class Block:
                         doubt |= asking
             if not found:
                 return 0, 0
-            for compute, classes, edges, cells, asking in computed:
+            for compute, (classes, edges, cells, asking) in computed:
                 if not found & asking:
                     continue
                 value = compute(read, memo)
@@ -146,18 +149,33 @@ class Block:
         return sum(tables.memory for tables in self._tables.values()) + weight(self.exact) + 4 * len(self.rules)
 
 
-def _staged(facts: Sequence[_Fact], computed: Sequence[_Computed]) -> list[_Stage]:
+def _staged(facts: Sequence[tuple[str, _Column]], computed: Sequence[tuple[Value, _Column]]) -> list[_Stage]:
     """Divide the columns, so that it can be asked between whether the rest is worth it; with what is still to come."""
     cost = len(facts) + _COMPUTED_LOOK_UPS * len(computed)
     stages: list[_Stage] = []
     start, length = 0, 3
     while start < len(facts):
-        stages.append((facts[start : start + length], (), cost if start else 0))
+        some = facts[start : start + length]
+        columns = [column for _, column in some]
+        stages.append((_values_of([name for name, _ in some]), columns, (), cost if start else 0))
         cost -= length
         start += length
         length += 2
-    stages += [((), (one,), cost - _COMPUTED_LOOK_UPS * place) for place, one in enumerate(computed)]
+    for place, one in enumerate(computed):
+        stages.append((_no_values, (), (one,), cost - _COMPUTED_LOOK_UPS * place))
     return stages
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Values], Sequence[object]]:
+    """Give the function that reads facts, all in one step."""
+    if len(names) > 1:
+        return cast("Callable[[Values], Sequence[object]]", itemgetter(*names))
+    name = names[0]
+    return lambda values: (values[name],)
+
+
+def _no_values(values: Values) -> Sequence[object]:
+    return ()
 
 
 def _compact(rules: list[int]) -> Sequence[int]:
