@@ -284,7 +284,7 @@ class _Speaker:
             return self.words["nothing"]
         if isinstance(value, (tuple, list, frozenset)):
             return self.several(list(cast("Sequence[object]", value)), fact)
-        labels = fact.values.get(to_text(value)) if fact is not None else None
+        labels = fact.values.get(to_text(value)) if fact is not None and fact.values else None
         if labels is not None and labels.get(self.lang):
             return self.quoted(labels[self.lang])
         if isinstance(value, bool):
