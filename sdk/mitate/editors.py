@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from .cases import CASES_SCHEMA_NAME, cases_schema
+from .cases.form import PLACEHOLDER
 from .context.facts import Declaration
 from .document.names import Names, constants, names_in
 from .document.rules import describe, values_of
@@ -93,7 +94,34 @@ def site_cases_schema(names: Names) -> Schema:
     }
     for given in (_properties(schema), case):
         given["facts"] = {"$ref": "#/$defs/facts"}
+    definitions = cast("Schema", schema["$defs"])
+    definitions["expected"] = _with_places(definitions["expected"])
+    definitions["place"] = {"type": "string", "pattern": PLACEHOLDER, "description": "A value of the matrix"}
+    case.update({name: _with_places(one) for name, one in case.items()})
     return schema
+
+
+_STRICT: Final = {"pattern", "enum", "minimum", "maximum"}
+
+
+def _with_places(schema: object) -> object:
+    """Let a value of the matrix, `{{name}}`, stand wherever a form would be too strict for it."""
+    if isinstance(schema, list):
+        return [_with_places(one) for one in cast("list[object]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    given = cast("dict[str, object]", schema)
+    if given.keys() & _STRICT or given.get("type") in ("integer", "number", "boolean"):
+        said = {"description": given["description"]} if "description" in given else {}
+        return {**said, "anyOf": [given, {"$ref": "#/$defs/place"}]}
+    return {
+        name: {key: _with_places(one) for key, one in cast("dict[str, object]", part).items()}
+        if name == "properties"
+        else part
+        if name == "propertyNames"
+        else _with_places(part)
+        for name, part in given.items()
+    }
 
 
 _PAGE: Final = {"page": "The page's own content"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -90,16 +90,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ask(folder: Path) -> Iterator[Ask]:
     """Ask what the editor says at ¦ of a text; one process answers all questions of these tests."""
-    known = {f"file:///shop/{name}": json.loads(text) for name, text in schemas(folder).items()}
+    own = schemas(folder)
     with subprocess.Popen(
         ["node", "ask.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
 
-        def ask(what: str, text: str, file: str = "site.json") -> Any:
+        def ask(what: str, text: str, file: str = "site.json", of: Mapping[str, str] = own) -> Any:
             assert process.stdin is not None
             assert process.stdout is not None
+            known = {f"file:///shop/{name}": json.loads(text) for name, text in of.items()}
             question = {"schemas": known, "uri": f"file:///shop/{file}", "text": text, "do": what}
             process.stdin.write(json.dumps(question) + "\n")
             process.stdin.flush()
@@ -246,3 +247,19 @@ def test_cases_complete_slots_variants_and_facts(ask: Ask) -> None:
     assert (shown["boots/warm"], shown["page"]) == ("Warm", "The page's own content")
     facts = complete(ask, text.replace("EXPECT", "").replace('"FACT"', '"¦"'), "cases/first.json")
     assert facts["cart.items"].startswith("items in the cart")
+
+
+ROOT = HERE.parents[1]
+SITES = sorted(
+    file.parent
+    for pattern in ("server/mitate_server/demo/sites/*", "examples/*/*")
+    for file in ROOT.glob(f"{pattern}/site.json")
+)
+
+
+@pytest.mark.parametrize("shown", SITES, ids=lambda shown: shown.name)
+def test_nothing_is_underlined_in_the_sites_that_are_shown(ask: Ask, shown: Path) -> None:
+    known = schemas(shown)
+    for file in [shown / "site.json", *sorted((shown / "cases").glob("*.json"))]:
+        name = file.relative_to(shown).as_posix()
+        assert (name, ask("validate", file.read_text("utf-8"), name, known)) == (name, [])
