@@ -94,6 +94,7 @@ class _Suggester:
         self.runner = runner
         self.words = vocabulary(site)
         self.links = _links(site)
+        self._starts: dict[str, dict[str, object]] = {}
         self.texts = points(site)
         self.found = set[Point]().union(*(runner.result(case).reached for case in own))
         self.at = local(own[0].now, site.timezone) if own else NOON
@@ -117,7 +118,7 @@ class _Suggester:
         for wish in self._wishes(point):
             for raw in self._visitors(wish):
                 decisions = self._decide(raw)
-                new = reached(self.site, decisions) & self.texts.keys() - self.found
+                new = {one for one in reached(self.site, decisions) if one in self.texts and one not in self.found}
                 if point in new:
                     self.found |= new
                     others = [self.texts[one] for one in self.texts if one in new and one != point]
@@ -138,8 +139,8 @@ class _Suggester:
     def _wishes(self, point: Point) -> Iterator[Wish]:
         """Give what reaches a point, the clearest first: with the slot free, then whatever comes before."""
         for one in live(self.site):
-            earlier = [(self.site.rules.program(other.id).node, False) for other in self._earlier(one)]
             for wish in self._wishes_of(point, one):
+                earlier = [(self.site.rules.program(other.id).node, False) for other in self._earlier(one)]
                 timed = replace(wish, at=wish.at or self._running(one.schedule))
                 yield replace(timed, wanted=[*wish.wanted, *earlier])
                 if earlier:
@@ -207,7 +208,7 @@ class _Suggester:
             start["bucket"] = dict(wish.bucket)
         if wish.history:
             start["history"] = list(wish.history)
-        known = _known(self._decide(start))
+        known = self._known_at(start)
         for context in solutions(wish.wanted, self.words, given=known, limit=2, assume=self.links):
             facts = {name: context.get(name) for name in {**known, **context}}
             needed = {name: facts[name] for name in sorted(facts) if facts[name] != known.get(name)}
@@ -215,6 +216,13 @@ class _Suggester:
                 needed.setdefault("account.domain", SOMEONE)
             for raw in _told(needed, start, self.at, self.site.timezone):
                 yield raw if wish.consent else {**raw, "consent": False}
+
+    def _known_at(self, start: Raw) -> dict[str, object]:
+        """Give what is known of a visitor of whom nothing else is said; the same starts come again and again."""
+        key = json.dumps(start)
+        if key not in self._starts:
+            self._starts[key] = _known(self._decide(start))
+        return self._starts[key]
 
 
 MOST_NAMED: Final = 2
