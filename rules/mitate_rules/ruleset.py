@@ -50,7 +50,8 @@ class Residual:
     @property
     def rule(self) -> object:
         """What is left of the rule, as JSON: it reads nothing but withheld facts. Nobody may change it."""
-        return self.folded if isinstance(self.folded, bool) else self.folded.rule
+        folded = self.folded
+        return folded if folded is True or folded is False else folded.rule
 
     @property
     def facts(self) -> frozenset[str]:
