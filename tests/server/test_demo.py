@@ -20,6 +20,7 @@ import pytest
 from starlette.applications import Starlette
 
 from mitate import ExplainedDecisions, check
+from mitate.proof import verify
 from mitate_server.demo import visitors
 from mitate_server.demo.app import create_app
 from mitate_server.demo.presets import Preset, presets
@@ -63,6 +64,8 @@ def test_every_preset_sees_what_it_promises_and_can_say_why(demo: Demo, site: st
             assert len(decisions.why(slot, language)) > 8
             assert len(decisions.tree(slot, language)) > 8
             assert "account" not in decisions.about(slot, language)
+            assert all(len(sentence) > 8 for sentence in decisions.whole(slot, language))
+        assert verify(demo.sites[site].site, decisions.proof(slot)) == []
 
 
 @pytest.mark.parametrize("day", ["2026-12-15", "2026-12-24", "2027-01-01", "2028-02-29", "2027-10-31"])
