@@ -137,6 +137,7 @@ class _Analysis:
         self.alone: Search | None = None
         self.spent = 0
         self.rules = [one for one in subjects if one.number >= 0]
+        self.audiences = [one for one in subjects if one.number < 0]
         self.hulls = Hulls(self.space, [self.space.compiled(cast(Formula, one.yes)) for one in self.rules])
         self._known: dict[frozenset[str], list[Formula]] = {}
 
@@ -175,7 +176,8 @@ class _Analysis:
     def witness(self, *parts: Formula) -> Context | None:
         """Give a visitor for whom formulas hold, or None when none is found."""
         asked = self._with_assumed(parts)
-        return self._search().witness(asked) or self._alone(asked).witness(asked)
+        found = self._search().witness(asked)
+        return found if found is not None else self._alone(asked).witness(asked)
 
     def _search(self) -> Search:
         self._spend(self.search)
@@ -416,7 +418,7 @@ class _Analysis:
             found = self.witness(cast(Formula, one.yes), cast(Formula, self.rules[number].yes))
             if found is not None:
                 named.append(self.rules[number].id)
-                witness = witness or found
+                witness = found if witness is None else witness
             if len(named) == most:
                 break
         if named:
@@ -428,7 +430,26 @@ class _Analysis:
             yield Finding(kind="overlapping", id=one.id, message=message, others=tuple(named), witness=witness)
 
     def _same_audience(self, one: _Subject) -> Iterator[Finding]:
-        return iter(())
+        """Find an earlier audience that everyone of this one belongs to and nobody else."""
+        facts = facts_of(cast(Formula, one.yes))
+        for other in self.audiences[: self.audiences.index(one)]:
+            if facts_of(cast(Formula, other.yes)) != facts or not self._equal(one, other):
+                continue
+            name = other.id.removeprefix(_AUDIENCE)
+            yield Finding(
+                kind="redundant",
+                id=one.id,
+                message=f'{_called(one)} asks for the same as "{name}"',
+                others=(other.id,),
+                witness=self.witness(cast(Formula, one.yes)),
+                repair=f'use "{name}" for both',
+            )
+            return
+
+    def _equal(self, one: _Subject, other: _Subject) -> bool:
+        return self.impossible(cast(Formula, one.yes), cast(Formula, other.no)) and self.impossible(
+            cast(Formula, other.yes), cast(Formula, one.no)
+        )
 
 
 def _undecided(one: _Subject, what: str) -> Finding:

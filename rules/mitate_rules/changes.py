@@ -65,7 +65,7 @@ def changes(
     space.add(formula)
     space.seal()
     found: dict[frozenset[str], Mapping[str, object]] = {}
-    for context in Search(space, BUDGET).nearest([formula], limit).contexts:
+    for context in Search(space, BUDGET).nearest([formula], limit, prove=False).contexts:
         needed = _minimal(run, given, _differences(given, context))
         if needed is not None:
             found.setdefault(frozenset(needed), needed)

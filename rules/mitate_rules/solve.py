@@ -75,16 +75,12 @@ class _SpentError(Exception):
 
 
 class Search:
-    """Searches one space; the budget is for all its questions together unless `renew` is called."""
+    """Searches one space; the budget is for all its questions together."""
 
     def __init__(self, space: Space, budget: int = BUDGET) -> None:
         self.space = space
         self.budget = budget
         self.left = budget
-
-    def renew(self) -> None:
-        """Start with a full budget."""
-        self.left = self.budget
 
     def possible(self, parts: Sequence[Formula]) -> bool | None:
         """Tell whether formulas can all hold; None when that couldn't be decided."""
@@ -114,14 +110,17 @@ class Search:
         except _SpentError:
             return None
 
-    def nearest(self, parts: Sequence[Formula], limit: int) -> Solutions:
-        """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does."""
+    def nearest(self, parts: Sequence[Formula], limit: int, *, prove: bool = True) -> Solutions:
+        """Give visitors for whom all formulas hold, fewest facts changed first, none changing what another does.
+
+        Where there is none, it is tried to `prove` that.
+        """
         found: list[Context] = []
         first: dict[int, int] | None = None
         try:
             first = next(self._search(parts), None)
             if first is None:
-                return Solutions((), next(self._search(parts, relaxed=True), None) is None)
+                return Solutions((), prove and next(self._search(parts, relaxed=True), None) is None)
             seen: list[frozenset[int]] = []
             for bound in range(len(self.space.variables) + 1):
                 for chosen in self._search(parts, bound=bound, seen=seen):

@@ -111,6 +111,17 @@ def test_an_audience_that_never_holds_is_found_by_itself() -> None:
     assert (finding.kind, finding.id, finding.pointer) == ("never-true", "audience:none", "/and/1")
 
 
+def test_an_audience_that_asks_for_the_same_as_an_earlier_one_is_told_so() -> None:
+    audiences: dict[str, dict[str, object]] = {
+        "a": {"when": {"and": [JAPAN, PHONE]}},
+        "b": {"when": {"and": [PHONE, JAPAN]}},
+        "c": {"when": JAPAN},
+    }
+    (finding,) = analyse({}, FACTS, audiences=audiences)
+    assert (finding.kind, finding.id, finding.others) == ("redundant", "audience:b", ("audience:a",))
+    assert finding.message == 'the audience "b" asks for the same as "a"'
+
+
 def test_a_rule_that_everyone_meets_is_found_but_true_is_said_on_purpose() -> None:
     finding = only({"a": {"or": [JAPAN, {"!=": [var("country"), "JP"]}]}})
     assert (finding.kind, finding.id) == ("always-true", "a")
