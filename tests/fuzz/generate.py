@@ -12,11 +12,13 @@ import decimal
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, cast
 
 from choices import Choices
 
-from mitate_rules import WITHHELD, Context
+from mitate.context.facts import BUILT_IN
+from mitate_rules import WITHHELD, Context, Facts, RuleError, compile_rule
 from mitate_rules.operators import OPERATORS
 
 Make = Callable[[Choices], object]
@@ -44,8 +46,15 @@ FACTS: Final[dict[str, dict[str, object]]] = {
     "live.scroll": {"type": "number", "minimum": 0, "maximum": 100, "changeable": True},
     "anything": {},
 }
-LISTS: Final = {"few": ["a", "b"], "nets": ["10.0.0.0/8", "2001:db8::/32"], "empty": list[str]()}
+ALL_FACTS: Final = Facts({**BUILT_IN, **FACTS})
+LISTS: Final = {
+    "partners": ["company.example"],
+    "few": ["a", "b"],
+    "nets": ["10.0.0.0/8", "2001:db8::/32"],
+    "empty": list[str](),
+}
 AUDIENCES: Final[dict[str, dict[str, object]]] = {
+    "regulars": {"when": {">=": [{"var": "visits.count"}, 3]}},
     "first": {"when": {"or": [{"<": [{"var": "number"}, 2]}, {"!=": [{"var": "text"}, "a"]}]}},
     "second": {"when": {"and": [{"!": {"audience": "first"}}, {"var": "flag"}]}},
     "third": {"when": {"if": [{"audience": "second"}, {"in_list": [{"var": "text"}, "few"]}, {"audience": "first"}]}},
@@ -158,8 +167,16 @@ LEAVES: Final[tuple[Make, ...]] = (
 EXAMPLES: Final = [json.loads(row.example) for row in OPERATORS.values()]
 
 
+def _read_by_examples() -> list[str]:
+    names = set[str]()
+    for example in EXAMPLES:
+        with suppress(RuleError):  # of the official dialect, or an extra that isn't installed
+            names |= compile_rule(example, ALL_FACTS, audiences=AUDIENCES, lists=LISTS).facts_read
+    return sorted(names - set(NAMES))
+
+
 def _leaf(choices: Choices) -> object:
-    return copy.deepcopy(choices.pick(LEAVES)(choices))
+    return copy.deepcopy(choices.pick(LEAVES)(choices))  # rows are shared, and mutation changes them
 
 
 def valid(choices: Choices, depth: int = 3) -> object:
@@ -286,7 +303,7 @@ def mutated(rule: object, choices: Choices) -> object:
     elif kind == 2 and isinstance(container, dict):
         container[choices.pick((*OPERATORS, "equals", "x"))] = container.pop(cast(str, key))
     elif kind == 2:
-        cast("list[object]", container).insert(cast(int, key), copy.deepcopy(value))
+        cast("list[object]", container).insert(cast(int, key), value)
     elif kind == 3:
         _replace(container, key, {choices.pick(tuple(OPERATORS)): value})
     elif kind == 4:
@@ -318,7 +335,7 @@ _BY_TYPE: Final[Mapping[str | None, Sequence[object]]] = {
     "number": (*NUMBERS, 10**400, math.inf),
     "integer": (0, 1, 2, 7, 23, -1, 24),
     "boolean": (True, False),
-    "list": ([], [0, 1], ["a", "ab"], [1, "a", None], [2.5] * 3, ["B"]),
+    "list": ([], [1_795_262_399, 1_795_000_000.5], [0, 1], ["a", "ab"], [1, "a", None], [2.5] * 3, ["B"]),
     "instant": (0.0, 1e9, 1_795_262_400, -1e9, 1e300, 10**400),
     "date": (*DATES, "none"),
     "version": (*VERSIONS, "?"),
@@ -332,12 +349,13 @@ WRONG: Final[Sequence[object]] = (
     "\ud800", object(), [[1]], decimal.Decimal(1), 1j,
 )  # fmt: skip
 NAMES: Final = tuple(name.replace("*", "a") for name in FACTS)
+OF_EXAMPLES: Final = _read_by_examples()
 
 
 def a_context(choices: Choices) -> Context:
     """Make a context in which each fact is missing, known, withheld or of a wrong type."""
     context = Context()
-    for name in NAMES:
+    for name in (*NAMES, *OF_EXAMPLES) if choices.rarely(3) else NAMES:
         kind = choices.below(8)
         if kind in (1, 2, 3, 4):
             context[name] = known_value(name, choices)
@@ -350,6 +368,6 @@ def a_context(choices: Choices) -> Context:
 
 def known_value(name: str, choices: Choices) -> object:
     """Give a value of a fact's type."""
-    declared = FACTS[name if name in FACTS else f"{name.rpartition('.')[0]}.*"]
-    enum = cast("Sequence[object] | None", declared.get("enum"))
-    return choices.pick(enum or _BY_TYPE[cast("str | None", declared.get("type"))])
+    declared = ALL_FACTS.find(name)
+    assert declared is not None
+    return choices.pick(declared.enum or _BY_TYPE[declared.type])

@@ -9,13 +9,11 @@ from contextlib import contextmanager, suppress
 from typing import Final, cast
 
 from choices import Choices
-from generate import AUDIENCES, FACTS, LISTS, a_context, a_rule, known_value, valid
+from generate import ALL_FACTS, AUDIENCES, LISTS, a_context, a_rule, known_value, valid
 
-from mitate.context.facts import BUILT_IN
 from mitate_rules import (
     WITHHELD,
     Context,
-    Facts,
     LimitError,
     Program,
     Residual,
@@ -27,7 +25,6 @@ from mitate_rules import (
 from mitate_rules.analysis import analyse
 from mitate_rules.source import scan
 
-ALL_FACTS: Final = Facts({**BUILT_IN, **FACTS})
 SECONDS: Final = {"evaluate": 1.0, "explain": 5.0, "partial": 5.0, "changes": 20.0, "analyse": 30.0, "rules": 10.0}
 """What one question may take of processor time, about; far beyond what any should, but no hang."""
 DOUBLED: Final = 16
