@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from mitate_rules.errors import Diagnostic, RuleError, did_you_mean
-from mitate_rules.values import Withheld, is_number
+from mitate_rules.values import WITHHELD, Withheld, is_number
 
 Read = Callable[[str], object]
 Labels = Mapping[str, str]
@@ -84,6 +84,33 @@ def reader(data: object, paths: dict[str, tuple[str, ...]]) -> Read:
         return node
 
     return read
+
+
+class Item:
+    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock), however deep the lists."""
+
+    __slots__ = ("_inside", "_root")
+
+    def __init__(self, item: object, read: Read) -> None:
+        self._inside: Read = reader(item, {})
+        self._root: Read = read._root if isinstance(read, Item) else read
+
+    def __call__(self, name: str) -> object:
+        return self._root(name[1:]) if name[:1] == "@" else self._inside(name)
+
+
+class AnyItem(Item):
+    """Read inside an item of which nothing is known."""
+
+    __slots__ = ()
+
+    def __init__(self, read: Read) -> None:
+        super().__init__(None, read)
+        self._inside = _nothing
+
+
+def _nothing(name: str) -> object:
+    return WITHHELD
 
 
 def split(name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import Literal as Either
 from weakref import WeakKeyDictionary
 
 from mitate_rules.check import check
-from mitate_rules.facts import Read
+from mitate_rules.facts import AnyItem, Item, Read
 from mitate_rules.leaves import LACKING, Asked, UnfoldableError, compare, joined
 from mitate_rules.operators import OPERATORS
 from mitate_rules.residual import Folded, Join, Json, Operand, Rest, carrying, dual, join, leaf, signed
@@ -25,7 +25,7 @@ from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var, walk
 from mitate_rules.values import WITHHELD, Answer, truth
 from mitate_rules.vocabulary import Vocabulary
-from mitate_rules.written import Fold, Folds, Memo, Written, any_item, items_type, one_item
+from mitate_rules.written import Fold, Folds, Memo, Written, items_type
 
 
 class Compiles(Protocol):
@@ -258,13 +258,11 @@ class Folder:
                 listed = Written(self, read, memo, folds, scope).operand(node.args[0])
                 if listed.known:
                     return empty if not listed.json else _unsaid()
-                inner = holds(any_item(read, scope is not None), memo, folds)
+                inner = holds(AnyItem(read), memo, folds)
                 return _quantified(node.op == "all", listed, inner, exists, empty)
             if not isinstance(found, (list, tuple)) or not found:
                 return empty
-            each = [
-                holds(one_item(item, read, scope is not None), memo, folds) for item in cast("Sequence[object]", found)
-            ]
+            each = [holds(Item(item, read), memo, folds) for item in cast("Sequence[object]", found)]
             names = frozenset(_reads(node.args[0], self.vocabulary, scope is not None))
             return carrying(joined("or" if exists else "and", each), names)
 

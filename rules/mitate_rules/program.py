@@ -14,7 +14,7 @@ from typing import Literal as Either
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError
 from mitate_rules.explain import Explainer, Explanation, Tell
-from mitate_rules.facts import Context, Facts, Read, looks, reader, split
+from mitate_rules.facts import Context, Facts, Item, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
 from mitate_rules.operators import OPERATORS, time_between
 from mitate_rules.partial import Kept, folder, is_live, kept
@@ -252,19 +252,6 @@ def _remembered(key: str, run: Run) -> Run:
     return shared
 
 
-class _Item:
-    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock), however deep the lists."""
-
-    __slots__ = ("_inside", "_root")
-
-    def __init__(self, item: object, read: Read) -> None:
-        self._inside = reader(item, {})
-        self._root: Read = read._root if isinstance(read, _Item) else read
-
-    def __call__(self, name: str) -> object:
-        return self._root(name[1:]) if name[:1] == "@" else self._inside(name)
-
-
 def _quantified(items: Value, holds: Run, *, exists: bool, empty: bool) -> Run:
     """Ask whether some item holds (exists) or every one; `empty` is the answer for no items."""
 
@@ -276,7 +263,7 @@ def _quantified(items: Value, holds: Run, *, exists: bool, empty: bool) -> Run:
             return empty
         answer: Answer = not exists
         for item in cast("Sequence[object]", found):
-            held = holds(_Item(item, read), memo)
+            held = holds(Item(item, read), memo)
             if held is exists:
                 return exists
             if held is WITHHELD:
@@ -571,7 +558,7 @@ def _filtered(items: Value, holds: Run) -> Value:
             return WITHHELD if found is WITHHELD else None
         kept: list[object] = []
         for item in cast("Sequence[object]", found):
-            held = holds(_Item(item, read), memo)
+            held = holds(Item(item, read), memo)
             if held is WITHHELD:
                 return WITHHELD
             if held is True:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol, cast
 
-from mitate_rules.facts import Read, looks, reader
+from mitate_rules.facts import AnyItem, Read, looks
 from mitate_rules.leaves import UnfoldableError
 from mitate_rules.operators import OPERATORS
 from mitate_rules.parse import MAX_NUMBER, MAX_TEXT
@@ -104,7 +104,6 @@ class Written:
         return _if(yes, taken, other)
 
     def _filtered(self, node: Call) -> Operand:
-        nested = self._scope is not None
         listed = self.operand(node.args[0])
         if listed.known:
             if listed.json:
@@ -112,7 +111,7 @@ class Written:
             return listed
         inner = items_type(node, self._conditions.vocabulary)
         holds = self._conditions.condition(node.args[1], True, inner)
-        left = holds(any_item(self._read, nested), self._memo, self._folds)
+        left = holds(AnyItem(self._read), self._memo, self._folds)
         if left is False:
             return Operand([], True, listed.facts, listed.carried, "list")
         if left is True:
@@ -225,22 +224,3 @@ def items_type(node: Call, vocabulary: Vocabulary) -> str:
         listed = listed.args[0]
     fact = vocabulary.facts.find(listed.name) if isinstance(listed, Var) else None
     return (fact.items or "") if fact is not None else ""
-
-
-def one_item(item: object, root: Read, nested: bool) -> Read:
-    """Read inside an item; a name that starts with @ is a fact of the visitor."""
-    inside = reader(item, {})
-
-    def read(name: str) -> object:
-        return inside(name) if name[:1] != "@" else root(name if nested else name[1:])
-
-    return read
-
-
-def any_item(root: Read, nested: bool) -> Read:
-    """Read inside an item of which nothing is known."""
-
-    def read(name: str) -> object:
-        return WITHHELD if name[:1] != "@" else root(name if nested else name[1:])
-
-    return read

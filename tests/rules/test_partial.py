@@ -280,3 +280,14 @@ def test_a_program_that_folded_is_copied_without_its_closures() -> None:
     compiled = program(DEEP)
     assert compiled.partial({"live": {"scroll": WITHHELD}}) == DEEP
     assert copy.copy(compiled).partial({"live": {"scroll": WITHHELD}}) == DEEP
+
+
+def test_a_withheld_clock_in_a_list_of_lists_is_left_and_a_known_list_is_folded() -> None:
+    inner = {"some": [{"var": "m"}, {"or": [{"weekday": [6]}, {"==": [{"var": ""}, 5]}]}]}
+    compiled = compile_rule(
+        {"some": [{"var": "l"}, inner]}, {"l": {"type": "list"}, "time.weekday": {"type": "integer"}}
+    )
+    assert compiled.partial(Context({"l": [{"m": [1]}], "time.weekday": WITHHELD})) == {"weekday": [6]}
+    assert compiled.partial(Context({"l": [{"m": [5]}], "time.weekday": WITHHELD})) is True
+    left = {"some": [{"var": "l"}, {"some": [{"var": "m"}, {"==": [{"var": ""}, 5]}]}]}
+    assert compiled.partial(Context({"l": WITHHELD, "time.weekday": 5})) == left
