@@ -124,7 +124,7 @@ class RuleSet:
         """Give the ids of the rules that match, in priority order."""
         values, memo = self._values(context), Memo()
         read = _read_of(values)
-        if self._plain is not None or self._patch:
+        if self._plain is not None or self._replaced:
             return [name for name, answer in self._answers(values, read, memo) if answer is True]
         names, matched = self._names, list[str]()
         for block in self._blocks:
@@ -142,7 +142,7 @@ class RuleSet:
         """Give the id of the first rule that matches, or None."""
         values, memo = self._values(context), Memo()
         read = _read_of(values)
-        if self._plain is not None or self._patch:
+        if self._plain is not None or self._replaced:
             return next((name for name, answer in self._answers(values, read, memo) if answer is True), None)
         for block in self._blocks:
             found, doubt = block.look(values, read, memo, FIRST_PATIENCE)
@@ -171,7 +171,7 @@ class RuleSet:
             return
         names = self._names
         walked = self._walk(self._blocks, values, read, memo)
-        if self._patch:
+        if self._replaced:
             replaced = self._replaced
             kept = (one for one in walked if one[0] not in replaced)
             walked = merge(

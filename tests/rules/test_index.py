@@ -298,6 +298,11 @@ def test_replacing_a_rule_says_what_is_wrong_with_it_and_which_is_unknown() -> N
     )
 
 
+def test_a_rule_replaced_by_one_that_never_holds_is_gone() -> None:
+    many = RuleSet({f"r{number}": two("==", var("n"), number) for number in range(9)})
+    assert many.replace("r3", False).match(Context(n=3)) == []
+
+
 def test_after_many_replacements_the_set_is_indexed_anew() -> None:
     rules: dict[str, object] = {f"r{number}": two("==", var("n"), number) for number in range(300)}
     many = RuleSet(rules)
