@@ -34,6 +34,9 @@ def looks(type_name: str) -> Callable[[object], bool]:
     return _LOOKS[type_name]
 
 
+_MAPPINGS: Final = 10_000
+
+
 class Context(dict[str, object]):
     """The fact values of one decision: dotted name -> value, flat.
 
@@ -43,15 +46,17 @@ class Context(dict[str, object]):
 
     __slots__ = ()
 
-    def __missing__(self, name: str) -> None:
-        """Give None for an absent fact."""
-
     @classmethod
     def from_nested(cls, nested: Mapping[str, object]) -> Context:
-        """Flatten nested mappings: `{"geo": {"country": "JP"}}` gives `geo.country`. Lists stay values."""
+        """Flatten nested mappings: `{"geo": {"country": "JP"}}` gives `geo.country`. Lists stay values.
+
+        Of more than 10,000 mappings, or 100 levels, the rest is missing: one may hold itself, and more than once.
+        """
         flat = cls()
         pending: list[tuple[str, Mapping[str, object], int]] = [("", nested, 0)]
-        while pending:
+        for _ in range(_MAPPINGS):
+            if not pending:
+                break
             prefix, mapping, depth = pending.pop()
             for key, value in mapping.items():
                 if not isinstance(value, Mapping):

@@ -59,7 +59,7 @@ def survey(rule: object, *, official: bool = False) -> list[Diagnostic]:
     while pending:
         value, pointer, depth, level = pending.pop()
         size += 1
-        if size > MAX_SIZE:
+        if size + len(pending) > MAX_SIZE:
             refuse("too-large", f"the rule has more than {MAX_SIZE:,} values", "", hint="put large lists into `lists`")
             return found
         if isinstance(value, Mapping):
@@ -113,7 +113,7 @@ def _encodable(text: str) -> bool:
 
 def _short(value: object) -> str:
     if isinstance(value, int) and abs(value) > MAX_NUMBER:
-        return f"a whole number of about {value.bit_length() * 3 // 10} digits"
+        return f"a whole number of about {value.bit_length() * 30103 // 100_000 + 1} digits"
     if value is None or isinstance(value, (bool, int, float, str)):
         text = ascii(value) if isinstance(value, str) and not _encodable(value[:60]) else repr(value)
         return text if len(text) <= 60 else text[:57] + "…"

@@ -75,6 +75,11 @@ def test_a_rule_nested_too_deep_or_in_itself_is_one_error_with_a_pointer_of_bear
     assert 100 <= len(pointer) <= 200
 
 
+def test_a_list_that_holds_itself_thousands_of_times_is_refused_before_it_is_walked() -> None:
+    assert [one[:3] for one in found(ring(times=20_000))] == [("too-large", "", "the rule has more than 20,000 values")]
+    assert [one[0] for one in found({"in": [X, ring(times=300)]})] == ["too-large"]
+
+
 def test_two_rules_that_hold_each_other_are_one_error() -> None:
     first: dict[str, object] = {}
     second: dict[str, object] = {"!": [first]}
@@ -195,7 +200,7 @@ INEXACT = "the number is beyond 2^53, where whole numbers stop being exact"
         (-math.inf, "bad-number", NO_NUMBER, "-inf"),
         (2**53 + 1, "bad-number", INEXACT, None),
         (-(2**53) - 1, "bad-number", INEXACT, None),
-        (10**399, "bad-number", INEXACT, None),
+        (10**399, "bad-number", INEXACT, "a whole number of about 400 digits"),
         (-(10**400), "bad-number", INEXACT, None),
         (10**4_000, "bad-number", INEXACT, None),
         (decimal.Decimal(1), "not-json", NOT_JSON, "a Python Decimal"),
@@ -392,6 +397,8 @@ def test_a_context_that_holds_itself_is_read_where_rules_look_and_nowhere_else()
     assert compile_rule({"==": [{"var": "again.again.again.x"}, 1]})(context) is True
     assert compile_rule({"==": [{"var": "again.again"}, None]})(context) is False
     assert Context.from_nested(context)["again.again.x"] == 1
+    context["and again"] = context
+    assert 100 < len(Context.from_nested(context)) <= 10_000
 
 
 @pytest.mark.parametrize("data", [None, 1, "text", [1, 2], True, math.nan, object(), ring(), len])
