@@ -12,7 +12,7 @@ from typing import Final, Literal, cast
 
 from mitate_rules.check import check
 from mitate_rules.facts import Context, Facts
-from mitate_rules.formula import Formula, atoms_of, denied
+from mitate_rules.formula import Formula, atoms_of, denied, some
 from mitate_rules.hulls import Hulls
 from mitate_rules.program import Compiler, Run
 from mitate_rules.solve import Search
@@ -261,7 +261,8 @@ class _Analysis:
         places = [place_of(node) for node, _ in core]
         parents = {place.rpartition("/")[0] for place in places}
         same = {name for node, sign in core for name in facts_of(self.space.formulas.of(node, sign))}
-        if len(core) == 2 and len(same) == 1 and len(parents) == 1 and _ends_in_and(parents):
+        alike = len(core) == 2 and len(same) == 1 and len(parents) == 1 and _ends_in_and(parents)
+        if alike and self._helps_either(one, core):
             either = {"or": [at(one.rule, place) for place in places]}
             return 'write "or" for "and"', [
                 {"op": "remove", "path": last},
@@ -270,6 +271,12 @@ class _Analysis:
         if not self._helps(one, core[-1][0]):
             return "drop one of them", None
         return "drop one of them", [{"op": "remove", "path": last}] if last else None
+
+    def _helps_either(self, one: _Subject, core: Sequence[tuple[Node, bool]]) -> bool:
+        """Tell whether somebody would meet a rule that asks for one or the other of two conditions."""
+        pair = [node for node, _ in core]
+        rest = [self.space.formulas.of(node, sign) for node, sign in conjuncts(one.node, True) if node not in pair]
+        return self.witness(*rest, some(self.space.formulas.of(node, sign) for node, sign in core)) is not None
 
     def _helps(self, one: _Subject, part: Node) -> bool:
         shorter = without(one.node, part)
@@ -285,7 +292,7 @@ class _Analysis:
         for node, sign in groups(one.node, True):
             if node is not one.node and self.impossible(self.space.formulas.of(node, sign)):
                 found = self._contradiction(one, node, sign)
-                if not any(found.pointer.startswith(place) for place in dead):
+                if not any(_inside(found.pointer, place) for place in dead):
                     dead.append(place_of(node))
                     yield replace(found, witness=context)
         yield from self._redundant(one, context, dead)
@@ -320,21 +327,29 @@ class _Analysis:
         )
 
     def _redundant(self, one: _Subject, context: Context, dead: Sequence[str]) -> Iterator[Finding]:
-        """Find parts without which the rule is the same, the later ones first; together they may all go."""
+        """Find parts without which the rule is the same: each alone, and all of them together."""
         node, yes = one.node, cast(Formula, one.yes)
-        for part, conjunction in reversed(list(joined_parts(one.node, True))):
+        for part, conjunction in joined_parts(one.node, True):
             place = place_of(part)
-            if any(place.startswith(gone) for gone in dead):
+            if any(_inside(place, gone) for gone in dead):
                 continue
-            shorter = without(node, part)
-            if shorter is None:
+            less = self._same_without(node, yes, part, conjunction)
+            if less is None:
                 continue
-            less = self.space.formulas.of(shorter)
-            asked = (less, denied(yes)) if conjunction else (yes, denied(less))
-            if self.impossible(*asked):
-                node, yes = shorter, less
-                dead = [*dead, place]
-                yield self._dispensable(one, part, place, conjunction, context)
+            if node is not one.node and self._same_without(one.node, one.yes, part, conjunction) is None:
+                continue
+            node, yes = cast(Node, without(node, part)), less
+            dead = [*dead, place]
+            yield self._dispensable(one, part, place, conjunction, context)
+
+    def _same_without(self, node: Node, yes: Formula | None, part: Node, conjunction: bool) -> Formula | None:
+        """Give the formula of a rule without one part where that is the same rule; else None."""
+        shorter = without(node, part)
+        if shorter is None or yes is None:
+            return None
+        less = self.space.formulas.of(shorter)
+        asked = (less, denied(yes)) if conjunction else (yes, denied(less))
+        return less if self.impossible(*asked) else None
 
     def _dispensable(self, one: _Subject, part: Node, place: str, conjunction: bool, context: Context) -> Finding:
         why = "the rest already asks for it" if conjunction else "the rest already allows it"
@@ -465,6 +480,10 @@ def _ends_in_and(parents: Iterable[str]) -> bool:
     return all(parent.endswith("/and") for parent in parents)
 
 
+def _inside(place: str, outer: str) -> bool:
+    return place == outer or place.startswith(outer + "/")
+
+
 def _removal(rule: object, place: str) -> Patch | None:
     return [{"op": "remove", "path": place}] if place.rpartition("/")[2].isdecimal() else None
 
@@ -500,13 +519,16 @@ def groups(node: Node, sign: bool) -> Iterator[tuple[Node, bool]]:
 
 
 def joined_parts(node: Node, sign: bool) -> Iterator[tuple[Node, bool]]:
-    """Give each part of each and and or, and whether it is joined by and once `!` is pushed down."""
+    """Give each part of each and and or, and whether it is joined by and once `!` is pushed down.
+
+    The outer parts come first, and of those the later ones.
+    """
     if isinstance(node, Call) and node.op in ("!", "!!"):
         yield from joined_parts(node.args[0], sign is (node.op == "!!"))
     elif isinstance(node, Call) and node.op in ("and", "or"):
+        for arg in reversed(node.args) if len(node.args) > 1 else ():
+            yield arg, node.op == ("and" if sign else "or")
         for arg in node.args:
-            if len(node.args) > 1:
-                yield arg, node.op == ("and" if sign else "or")
             yield from joined_parts(arg, sign)
 
 
