@@ -10,7 +10,7 @@ from typing import Final, Literal, NoReturn, cast
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError, escape
 from mitate_rules.facts import Context, Facts, Read, reader, split
-from mitate_rules.index import Block, Builder, Memo, Run, Values, rows_of
+from mitate_rules.index import Block, Builder, Memo, Run, rows_of
 from mitate_rules.parse import parse
 from mitate_rules.program import Compiler, Program, compile_with, reads_of
 from mitate_rules.residual import Rest
@@ -115,20 +115,18 @@ class RuleSet:
 
     def outcomes(self, context: Mapping[str, object]) -> Iterator[Outcome]:
         """Give, lazily and in priority order, each id that matches (True) or is undecided (what is left of its rule)."""
-        values = self._values(context)
-        read, folds = _read_of(values), Folds()
-        for name, answer in self._answers(values, read, {}):
+        read, folds = self._reader(context), Folds()
+        for name, answer in self._answers(read, {}):
             yield name, True if answer is True else Residual(self.program(name), read, folds)
 
     def match(self, context: Mapping[str, object]) -> list[str]:
         """Give the ids of the rules that match, in priority order."""
-        values, memo = self._values(context), Memo()
-        read = _read_of(values)
+        read, memo = self._reader(context), Memo()
         if self._plain is not None or self._replaced:
-            return [name for name, answer in self._answers(values, read, memo) if answer is True]
+            return [name for name, answer in self._answers(read, memo) if answer is True]
         names, matched = self._names, list[str]()
         for block in self._blocks:
-            found, doubt = block.look(values, read, memo, PATIENCE)
+            found, doubt = block.look(read, memo, PATIENCE)
             if found:
                 rules, sure = block.rules, found & block.exact & ~doubt
                 if sure == found and block.alone:
@@ -140,12 +138,11 @@ class RuleSet:
 
     def first(self, context: Mapping[str, object]) -> str | None:
         """Give the id of the first rule that matches, or None."""
-        values, memo = self._values(context), Memo()
-        read = _read_of(values)
+        read, memo = self._reader(context), Memo()
         if self._plain is not None or self._replaced:
-            return next((name for name, answer in self._answers(values, read, memo) if answer is True), None)
+            return next((name for name, answer in self._answers(read, memo) if answer is True), None)
         for block in self._blocks:
-            found, doubt = block.look(values, read, memo, FIRST_PATIENCE)
+            found, doubt = block.look(read, memo, FIRST_PATIENCE)
             if found:
                 row = self._first_row(block, found, doubt, read, memo)
                 if row is not None:
@@ -161,7 +158,7 @@ class RuleSet:
                 return row
         return lowest.bit_length() - 1 if sure else None
 
-    def _answers(self, values: Values, read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
+    def _answers(self, read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
         """Give each rule that is not False, with its answer."""
         if self._plain is not None:
             for name, run in self._plain:
@@ -170,19 +167,17 @@ class RuleSet:
                     yield name, answer
             return
         names = self._names
-        walked = self._walk(self._blocks, values, read, memo)
+        walked = self._walk(self._blocks, read, memo)
         if self._replaced:
             replaced = self._replaced
             kept = (one for one in walked if one[0] not in replaced)
-            walked = merge(
-                kept, self._walk(self._patch, values, read, memo)
-            )  # numbers differ, so answers are not compared
+            walked = merge(kept, self._walk(self._patch, read, memo))  # numbers differ, so answers are not compared
         for number, answer in walked:
             yield names[number], answer
 
-    def _walk(self, blocks: Sequence[Block], values: Values, read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
+    def _walk(self, blocks: Sequence[Block], read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
         for block in blocks:
-            found, doubt = block.look(values, read, memo, PATIENCE)
+            found, doubt = block.look(read, memo, PATIENCE)
             if found:
                 yield from self._walk_rows(block, found, doubt, read, memo)
 
@@ -264,12 +259,8 @@ class RuleSet:
     def __len__(self) -> int:
         return len(self._names)
 
-    def _values(self, context: Mapping[str, object]) -> Values:
-        return context if isinstance(context, Context) else _Reading(context, self._reads)
-
-
-def _read_of(values: Values) -> Read:
-    return values.get if isinstance(values, Context) else values.__getitem__
+    def _reader(self, context: Mapping[str, object]) -> Read:
+        return context.get if isinstance(context, Context) else _Reading(context, self._reads).__getitem__
 
 
 class _Names:

@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from mitate_rules.facts import Read
 from mitate_rules.index.bits import rows_of
-from mitate_rules.index.blocks import Block, Memo, Row, Run, Value, Values
+from mitate_rules.index.blocks import Block, Memo, Row, Run, Value
 from mitate_rules.index.guards import Column, Guards
 from mitate_rules.index.normal import Condition, Normal
 from mitate_rules.operators import elapsed_days
@@ -22,7 +22,7 @@ from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Node
 from mitate_rules.values import WITHHELD, is_number
 
-__all__ = ["Block", "Builder", "Memo", "Run", "Values", "rows_of"]
+__all__ = ["Block", "Builder", "Memo", "Run", "rows_of"]
 
 FIRST: Final = 32
 GROWTH: Final = 8

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Final, cast
 
 from mitate_rules.facts import Read
@@ -20,8 +19,6 @@ from mitate_rules.values import Answer, Withheld
 Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
 Value = Callable[[Read, Memo], object]
-Values = Mapping[str, object]
-"""The facts by name; None for one that is missing."""
 
 TESTED_FROM: Final = 4
 """A test of texts that fewer rows of a block share is left to the rows that remain."""
@@ -55,7 +52,7 @@ class _Asked:
 
 
 _Column = tuple[Mapping[type, ByValue], Sequence[float], Sequence[int], int]
-_Stage = tuple[Callable[[Values], Sequence[object]], Sequence[_Column], Sequence[tuple[Value, _Column]], int]
+_Stage = tuple[Sequence[str], Sequence[_Column], Sequence[tuple[Value, _Column]], int]
 
 
 class Block:
@@ -96,19 +93,17 @@ class Block:
                 computed.append((value_of(column), parts))
         self._stages = _staged(facts, computed)
 
-    def look(self, facts: Values, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
+    def look(self, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
         """Give the rows that may hold, and of these those that the tables leave in doubt, as bit sets.
-
-        `facts` and `read` give the same values, the first many at once.
 
         Where hardly a row is left, evaluating it costs less than the look-ups to come: `patience` says how many
         look-ups a row is worth.
         """
         found, doubt = self.every, 0
-        for values_of, columns, computed, to_come in self._stages:
+        for names, columns, computed, to_come in self._stages:
             if to_come and found.bit_count() * patience <= to_come:
                 return found, found
-            for value, (classes, edges, cells, asking) in zip(values_of(facts), columns, strict=False):
+            for value, (classes, edges, cells, asking) in zip(map(read, names), columns, strict=False):
                 kind = value.__class__
                 if kind is float and value == value:
                     found &= cells[bisect_right(edges, cast(float, value))]
@@ -157,25 +152,13 @@ def _staged(facts: Sequence[tuple[str, _Column]], computed: Sequence[tuple[Value
     while start < len(facts):
         some = facts[start : start + length]
         columns = [column for _, column in some]
-        stages.append((_values_of([name for name, _ in some]), columns, (), cost if start else 0))
+        stages.append(([name for name, _ in some], columns, (), cost if start else 0))
         cost -= length
         start += length
         length += 2
     for place, one in enumerate(computed):
-        stages.append((_no_values, (), (one,), cost - _COMPUTED_LOOK_UPS * place))
+        stages.append(((), (), (one,), cost - _COMPUTED_LOOK_UPS * place))
     return stages
-
-
-def _values_of(names: Sequence[str]) -> Callable[[Values], Sequence[object]]:
-    """Give the function that reads facts, all in one step."""
-    if len(names) > 1:
-        return cast("Callable[[Values], Sequence[object]]", itemgetter(*names))
-    name = names[0]
-    return lambda values: (values[name],)
-
-
-def _no_values(values: Values) -> Sequence[object]:
-    return ()
 
 
 def _compact(rules: list[int]) -> Sequence[int]:
