@@ -140,7 +140,7 @@ class _Parser:
         return Literal(self.scalar(value), pointer)
 
     def scalar(self, value: object) -> object:
-        if value.__class__ is str and len(cast(str, value)) <= MAX_TEXT and cast(str, value).isascii():
+        if isinstance(value, str) and len(value) <= MAX_TEXT and value.isascii():
             return value
         if _scalar_problem(value, official=False) is not None:
             raise _BeyondError

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Protocol, TypeVar, overload
+from typing import Final, TypeVar, overload
 
 from mitate_rules.index.bits import room, toggled, weight, without
 from mitate_rules.index.guards import Closed, Ordered
@@ -20,11 +20,7 @@ EXACT: Final = 2**53
 """Up to here whole numbers and floats are the same numbers; no constant of a rule lies beyond."""
 
 
-class _Comparable(Protocol):
-    def __lt__(self, other: object, /) -> bool: ...
-
-
-Edge = TypeVar("Edge", bound="_Comparable | float | tuple[object, float]")
+Edge = TypeVar("Edge", float, tuple[object, int])
 Turns = Iterable[tuple[Edge, int]]
 
 
@@ -33,7 +29,7 @@ def cells(start: int, turns: Turns[Edge], admitted: int, size: int) -> tuple[lis
     rows: defaultdict[Edge, list[int]] = defaultdict(list)
     for edge, row in turns:
         rows[edge].append(row)
-    edges = sorted(rows)  # type: ignore[type-var]
+    edges = sorted(rows)
     if (len(edges) + 1) * (size // 8) > room(size):
         return edges, _Sparse(start, [rows[edge] for edge in edges], admitted, size)
     bits, found = start, [start & admitted]
@@ -122,7 +118,7 @@ class ByOrder:
 
     def __call__(self, text: str) -> int:
         key = self.key(text)
-        return self.without if key is None else self.cells[bisect_right(self.edges, (key, 0.5))]  # type: ignore[type-var]
+        return self.without if key is None else self.cells[bisect_right(self.edges, (key, 0.5))]
 
     @property
     def memory(self) -> int:

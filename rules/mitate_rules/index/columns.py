@@ -87,7 +87,7 @@ class Lists(dict[Any, int]):
     def __getitem__(self, items: Sequence[object]) -> int:
         hit = 0
         for item in items:
-            some = self.by_item.get(cast(str, item)) if item.__class__ is str else None
+            some = self.by_item.get(item) if isinstance(item, str) else None
             if some is not None:
                 hit |= unpacked(some, self.size)
         return self.base ^ hit

@@ -35,7 +35,8 @@ class Normal:
     def rows(self, node: Node, sign: bool = True) -> Rows:
         """Give the rows of a condition: none if it never holds, an empty one if it always does."""
         while isinstance(node, Call) and node.op in ("!", "!!"):
-            node, sign = node.args[0], sign is (node.op == "!!")
+            sign = sign is (node.op == "!!")
+            node = node.args[0]
         if isinstance(node, Literal):
             value = node.value
             if isinstance(value, tuple):

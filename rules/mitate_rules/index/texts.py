@@ -109,14 +109,10 @@ class ByTest:
         rows: defaultdict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row, guard in asking:
             rows[guard.op, guard.wanted][guard.inside].append(row)
-        self.tests = [
-            (
-                cast("Callable[[str, str], bool]", OPERATORS[op].evaluate),
-                wanted,
-                *(bits_of(some, size) for some in sides),
-            )
-            for (op, wanted), sides in rows.items()
-        ]
+        self.tests: list[tuple[Callable[[str, str], bool], str, int, int]] = []
+        for (op, wanted), (outside, inside) in rows.items():
+            test = cast("Callable[[str, str], bool]", OPERATORS[op].evaluate)
+            self.tests.append((test, wanted, bits_of(outside, size), bits_of(inside, size)))
 
     def __call__(self, text: str) -> int:
         refused = 0
