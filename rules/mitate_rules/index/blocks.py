@@ -14,7 +14,7 @@ from mitate_rules.index.bits import bits_of, weight
 from mitate_rules.index.columns import ByValue, Tables
 from mitate_rules.index.guards import Closed, Column, Found, Guard, Ordered, Prefixed, Tested
 from mitate_rules.index.normal import Condition
-from mitate_rules.values import Answer, Withheld
+from mitate_rules.values import Answer
 
 Memo = dict[str, Answer]
 Run = Callable[[Read, Memo], Answer]
@@ -51,8 +51,10 @@ class _Asked:
     conditions: list[Sequence[Condition]] = field(default_factory=list[Sequence[Condition]])
 
 
-_Column = tuple[Mapping[type, ByValue], Sequence[float], Sequence[int], int]
-_Stage = tuple[Sequence[str], Sequence[_Column], Sequence[tuple[Value, _Column]], int]
+# A fact and its tables, taken apart: name, missing, own class, answers of that, all classes, edges, cells, asking.
+_Fact = tuple[str, int, type, ByValue, Mapping[type, ByValue], Sequence[float], Sequence[int], int]
+_Computed = tuple[Value, Tables]
+_Stage = tuple[Sequence[_Fact], Sequence[_Computed], int]
 
 
 class Block:
@@ -80,17 +82,16 @@ class Block:
         self._rest: dict[int, Sequence[Condition] | Run] = cast("dict[int, Sequence[Condition] | Run]", rest)
         self._join = join
         self._tables: dict[Hashable, Tables] = {}
-        facts: list[tuple[str, _Column]] = []
-        computed: list[tuple[Value, _Column]] = []
+        facts: list[_Fact] = []
+        computed: list[_Computed] = []
         for key in chosen:
             column = asked[key].column
             tables = Tables(column.type, list(zip(asked[key].rows, asked[key].guards, strict=True)), size)
             self._tables[key] = tables
-            parts = (tables.classes, tables.edges, tables.cells, tables.asking)
             if isinstance(column.key, str):
-                facts.append((column.key, parts))
+                facts.append((column.key, *_apart(tables)))
             else:
-                computed.append((value_of(column), parts))
+                computed.append((value_of(column), tables))
         self._stages = _staged(facts, computed)
 
     def look(self, read: Read, memo: Memo, patience: int) -> tuple[int, int]:
@@ -100,35 +101,32 @@ class Block:
         look-ups a row is worth.
         """
         found, doubt = self.every, 0
-        for names, columns, computed, to_come in self._stages:
+        for facts, computed, to_come in self._stages:
             if to_come and found.bit_count() * patience <= to_come:
                 return found, found
-            for value, (classes, edges, cells, asking) in zip(map(read, names), columns, strict=False):
-                kind = value.__class__
-                if kind is float and value == value:
-                    found &= cells[bisect_right(edges, cast(float, value))]
-                elif kind is Withheld:
-                    doubt |= asking
-                else:
-                    try:
-                        found &= classes[kind][value]
-                    except KeyError:
-                        doubt |= asking
-            if not found:
-                return 0, 0
-            for compute, (classes, edges, cells, asking) in computed:
-                if not found & asking:
+            for name, missing, own, by_own, classes, edges, cells, asking in facts:
+                value = read(name)
+                if value is None:
+                    found &= missing
                     continue
-                value = compute(read, memo)
                 kind = value.__class__
-                if kind is float and value == value:
+                if kind is own:
+                    found &= by_own[value]
+                elif kind is float and value == value:
                     found &= cells[bisect_right(edges, cast(float, value))]
                 elif kind in classes:
                     found &= classes[kind][value]
                 else:
                     doubt |= asking
-                if not found:
-                    return 0, 0
+            for compute, tables in computed:
+                if found & tables.asking:
+                    answer = tables.answer(compute(read, memo))
+                    if answer is None:
+                        doubt |= tables.asking
+                    else:
+                        found &= answer
+            if not found:
+                return 0, 0
         return found, doubt & found
 
     def rest(self, row: int) -> Run:
@@ -144,20 +142,32 @@ class Block:
         return sum(tables.memory for tables in self._tables.values()) + weight(self.exact) + 4 * len(self.rules)
 
 
-def _staged(facts: Sequence[tuple[str, _Column]], computed: Sequence[tuple[Value, _Column]]) -> list[_Stage]:
+def _apart(tables: Tables) -> tuple[int, type, ByValue, Mapping[type, ByValue], Sequence[float], Sequence[int], int]:
+    return (
+        tables.missing,
+        tables.own,
+        tables.by_own,
+        tables.classes,
+        tables.edges,
+        tables.cells,
+        tables.asking,
+    )
+
+
+def _staged(facts: Sequence[_Fact], computed: Sequence[_Computed]) -> list[_Stage]:
     """Divide the columns, so that it can be asked between whether the rest is worth it; with what is still to come."""
     cost = len(facts) + _COMPUTED_LOOK_UPS * len(computed)
     stages: list[_Stage] = []
     start, length = 0, 3
     while start < len(facts):
         some = facts[start : start + length]
-        columns = [column for _, column in some]
-        stages.append(([name for name, _ in some], columns, (), cost if start else 0))
-        cost -= length
+        stages.append((some, (), cost if start else 0))
+        cost -= len(some)
         start += length
         length += 2
-    for place, one in enumerate(computed):
-        stages.append(((), (), (one,), cost - _COMPUTED_LOOK_UPS * place))
+    for one in computed:
+        stages.append(((), (one,), cost))
+        cost -= _COMPUTED_LOOK_UPS
     return stages
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -15,15 +16,17 @@ REMEMBERED: Final = 4096
 
 ByValue = Mapping[Any, int]
 
+_OWN: Final[Mapping[str | None, type]] = {**dict.fromkeys(NUMERIC, int), "boolean": bool, "list": list}
+
 
 class Tables:
     """What a block's rows ask of one column. `classes` maps a value's class to its answers by value.
 
-    A class it doesn't map, such as that of a withheld value, leaves every row, and those of `asking` undecided.
-    Floats are answered by `cells[bisect_right(edges, value)]`. Memory is bounded: see `bits.room`.
+    What is asked most stands by itself: the answer for a `missing` value, and those for values of its `own` class. A class
+    that isn't mapped, such as that of a withheld value, leaves every row, and those of `asking` undecided. Floats are answered by `cells[bisect_right(edges, value)]`. Memory is bounded: see `bits.room`.
     """
 
-    __slots__ = ("asking", "cells", "classes", "edges")
+    __slots__ = ("asking", "by_own", "cells", "classes", "edges", "missing", "own")
 
     def __init__(self, type_name: str | None, entries: Sequence[tuple[int, Guard]], size: int) -> None:
         closed = [(row, guard) for row, guard in entries if isinstance(guard, Closed)]
@@ -45,6 +48,17 @@ class Tables:
             self.classes[bool] = {True: yes, False: no}
         if type_name == "list":
             self.classes[list] = self.classes[tuple] = Lists(special, size)
+        self.missing = none
+        self.own: type = _OWN.get(type_name, str)
+        self.by_own = self.classes[self.own]
+
+    def answer(self, value: object) -> int | None:
+        """Give the rows that a value leaves; None for one that the tables can't judge."""
+        kind = value.__class__
+        if kind is float:
+            return self.cells[bisect_right(self.edges, cast(float, value))] if value == value else None
+        by_value = self.classes.get(kind)
+        return None if by_value is None else by_value[value]
 
     @property
     def memory(self) -> int:
