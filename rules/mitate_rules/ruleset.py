@@ -21,9 +21,8 @@ from mitate_rules.written import Folds
 INDEXED_FROM: Final = 8
 """Fewer rules than this are evaluated one by one: that costs less than looking them up."""
 
-FIRST_PATIENCE: Final = 2
 PATIENCE: Final = 4
-"""How many look-ups a row that is left is worth: fewer when only the first match is wanted."""
+"""How many look-ups a row that is left is worth."""
 
 PATCHED: Final = 256
 """After so many replaced rules the whole set is indexed anew."""
@@ -142,7 +141,7 @@ class RuleSet:
         if self._plain is not None or self._replaced:
             return next((name for name, answer in self._answers(read, memo) if answer is True), None)
         for block in self._blocks:
-            found, doubt = block.look(read, memo, FIRST_PATIENCE)
+            found, doubt = block.look(read, memo, PATIENCE)
             if found:
                 row = self._first_row(block, found, doubt, read, memo)
                 if row is not None:
@@ -263,33 +262,42 @@ class RuleSet:
         return context.get if isinstance(context, Context) else _Reading(context, self._reads).__getitem__
 
 
+TOGETHER: Final = 24
+"""Of more facts with one first step, such as interests, hardly all are asked of one visitor."""
+
+
 class _Names:
     """The facts that rules read, by the first step of their names."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.paths = {name: split(name) for name in names}
-        self.beside: dict[str, list[tuple[str, str]]] = {}
+        self.beside: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+        """A name of two steps -> its first step, and the names that are read with it, each with its second step."""
+        groups: dict[str, list[str]] = {}
         for name, path in self.paths.items():
             if len(path) == 2:
-                self.beside.setdefault(path[0], []).append((path[1], name))
+                groups.setdefault(path[0], []).append(name)
+        for first, beside in groups.items():
+            for some in [beside] if len(beside) <= TOGETHER else [[name] for name in beside]:
+                group = (first, [(name, self.paths[name][1]) for name in some])
+                self.beside.update(dict.fromkeys(some, group))
 
 
 class _Reading(dict[str, object]):
     """What was read of nested data so far: facts that stand together are read together, once."""
 
     def __init__(self, data: Mapping[str, object], names: _Names) -> None:
-        super().__init__()
         self.data, self.names = data, names
 
     def __missing__(self, name: str) -> object:
-        names = self.names
-        path = names.paths.get(name)
-        if path is not None and len(path) == 2 and self.data.__class__ is dict:
-            node = self.data.get(path[0])
+        found = self.names.beside.get(name)
+        if found is not None and self.data.__class__ is dict:
+            first, beside = found
+            node = self.data.get(first)
             if node.__class__ is dict:
                 get = cast("dict[str, object]", node).get
-                for key, fact in names.beside[path[0]]:
+                for fact, key in beside:
                     self[fact] = get(key)
                 return self[name]
-        value = self[name] = reader(self.data, names.paths)(name)
+        value = self[name] = reader(self.data, self.names.paths)(name)
         return value

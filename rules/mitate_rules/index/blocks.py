@@ -23,7 +23,7 @@ Value = Callable[[Read, Memo], object]
 TESTED_FROM: Final = 4
 """A test of texts that fewer rows of a block share is left to the rows that remain."""
 
-_FACT_COST: Final = 0.2
+_FACT_COST: Final = 1.0
 _COMPUTED_COST: Final = 2.0
 _COMPUTED_LOOK_UPS: Final = 6
 """What a look-up costs, in evaluations of a rule; a column is asked where it spares as much."""
