@@ -30,7 +30,7 @@ def test_a_proof_written_by_explain_is_verified(shop: str, tmp_path: Path) -> No
     file = str(tmp_path / "hero.json")
     assert run(explain, shop, *HERE, "--slot", "hero", "--proof", file).exit_code == 0
     done = run(verify, shop, file)
-    assert (done.exit_code, done.output) == (0, f"verified  {file} (hero)\n")
+    assert (done.exit_code, done.output) == (0, f"verified  {file} (hero, not signed)\n")
 
 
 def test_several_proofs_come_as_a_list_and_are_read_from_the_input(shop: str) -> None:
@@ -76,8 +76,10 @@ def test_a_signature_is_made_and_checked_where_the_secret_is_known(shop: str) ->
 
 
 def test_what_is_no_proof_is_told_so(shop: str, tmp_path: Path) -> None:
-    done = run(verify, shop, "-", answers="{")
-    assert (done.exit_code, "- is not JSON" in done.output) == (2, True)
+    for text, why in (("{", "it is not JSON ("), ("[" * 100_000, "it nests too deep"), ("[]", "the list is empty")):
+        done = run(verify, shop, "-", answers=text)
+        assert done.exit_code == 1
+        assert done.output.startswith(f"not verified  -\n  this is no proof: {why}")
     done = run(verify, shop, str(tmp_path / "gone.json"))
     assert (done.exit_code, "No such file" in done.output) == (2, True)
     done = run(verify, shop, "-", answers="[1, {}]")
@@ -103,3 +105,16 @@ def test_the_whole_story_is_one_line_for_each_experience(shop: str) -> None:
         '      · "pro" would need plan: pro.',
         '      · "letter" is shown because campaign source is letter.',
     ]
+
+
+def test_a_signature_that_was_taken_away_is_missed(shop: str) -> None:
+    proof = json.loads(run(explain, shop, *HERE, "--slot", "hero", "--proof", "-", secret=SECRET).output)
+    del proof["signature"]
+    done = run(verify, shop, "-", answers=json.dumps(proof), secret=SECRET)
+    assert (done.exit_code, done.output) == (0, "verified  - (hero, not signed)\n")
+
+
+def test_a_proof_that_cannot_be_written_is_an_error_without_a_traceback(shop: str, tmp_path: Path) -> None:
+    done = run(explain, shop, *HERE, "--proof", str(tmp_path / "nowhere" / "hero.json"))
+    assert done.exit_code == 1
+    assert done.output.endswith("hero.json can't be written: No such file or directory\n")

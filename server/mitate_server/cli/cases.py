@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .folder import SiteFolder, cant_write
 from .look import has_colours, show_diagnostics
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def command() -> None:
 
 
 @command.command("suggest", epilog=EPILOG)
-@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, path_type=Path))
+@click.argument("folder", metavar="FOLDER", type=SiteFolder())
 @click.option("--stdout", "to_stdout", is_flag=True, help="Show them instead of writing the file.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail when cases are missing.")
 def suggest_cases(folder: Path, to_stdout: bool, only_check: bool) -> None:
@@ -64,11 +65,14 @@ def _write(file: Path, found: Suggestions) -> None:
         raise click.ClickException(
             f"{file} has cases that were not suggested. Move them to another file of the folder; nothing was changed."
         )
-    if found.cases:
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(str(found), "utf-8")
-    else:
-        file.unlink(missing_ok=True)
+    try:
+        if found.cases:
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(str(found), "utf-8")
+        else:
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise cant_write(file, error) from None
 
 
 def _is_ours(file: Path) -> bool:

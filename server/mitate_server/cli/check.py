@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from .folder import SiteFolder
 from .formats import FORMATS, Checked
+
+if TYPE_CHECKING:
+    from mitate_rules import Diagnostic
 
 EPILOG = """\b
 Examples:
@@ -23,7 +28,7 @@ Exit codes: 0 nothing wrong, 1 at least one error (with --strict also a warning)
 
 
 @click.command("check", epilog=EPILOG)
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=SiteFolder())
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to say it."
 )
@@ -34,11 +39,24 @@ def command(folders: tuple[Path, ...], form: str, overlaps: bool, strict: bool) 
 
     All errors come at once, each with its file, line and column, and a hint where there is one. A site without
     errors is checked like a program: warnings name rules that nobody can meet and experiences that never show,
-    with the repair. Nothing is served or changed.
+    with the repair. Mistakes in its cases come with them. Nothing is served or changed.
     """
-    from mitate import check
-
-    checked = Checked({folder: check(folder, overlaps=overlaps) for folder in folders})
+    checked = Checked({folder: _found(folder, overlaps) for folder in folders})
     if said := FORMATS[form](checked):
         click.echo(said)
     sys.exit(1 if checked.count("error") or (strict and checked.count("warning")) else 0)
+
+
+def _found(folder: Path, overlaps: bool) -> list[Diagnostic]:
+    """Give the findings of a site and, where it has no error itself, those of its cases."""
+    from mitate import DocumentError, check
+    from mitate.cases import load
+
+    found = check(folder, overlaps=overlaps)
+    if any(one.severity == "error" for one in found):
+        return found
+    try:
+        load(folder)
+    except DocumentError as error:
+        found += error.diagnostics
+    return found

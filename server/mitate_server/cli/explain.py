@@ -16,6 +16,7 @@ import click
 
 from mitate.imagine import Imagined, Place, UnknownWordsError, imagine
 
+from .folder import SiteFolder, cant_write
 from .look import has_colours, pad, paint, show_diagnostics
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _fact(text: str) -> tuple[str, object]:
 
 
 @click.command("explain", epilog=EPILOG)
-@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("folder", type=SiteFolder())
 @click.option("--visitor", "words", metavar="WORDS", default="", help="Who visits, in words, English or Japanese.")
 @click.option("--ip", help="The address they come from (place and company).")
 @click.option("--user-agent", help="What their browser calls itself.")
@@ -181,8 +182,11 @@ def _prove(folder: Path, decisions: ExplainedDecisions, slots: list[str], file: 
     text = msgspec.json.format(msgspec.json.encode(proofs[0] if len(proofs) == 1 else proofs), indent=2)
     if file == Path("-"):
         click.echo(text)
-    else:
+        return
+    try:
         file.write_bytes(text + b"\n")
+    except OSError as error:
+        raise cant_write(file, error) from None
 
 
 def _country(mitate: Mitate, place: Place, language: str) -> str:

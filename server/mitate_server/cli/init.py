@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shlex
 import sys
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,6 +15,7 @@ from typing import Final
 
 import click
 
+from .folder import cant_write
 from .look import has_colours, paint
 from .serve import ENV_FILE
 
@@ -24,7 +26,7 @@ Examples:
   mitate init shop --lang ja
 
 \b
-Exit codes: 0 made, 1 the folder is not empty, 2 the command was not understood."""
+Exit codes: 0 made, 1 the folder is not empty or can't be written, 2 the command was not understood."""
 
 NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 
@@ -64,9 +66,12 @@ def command(
         raise click.ClickException("No answer, so nothing was made. With --yes nothing is asked.") from None
     zone = _zone(timezone)
     language = lang or _language()
-    made = _write(folder, name=name, consent=consent, timezone=zone, language=language)
-    env = _keep_secret(folder.resolve().parent / ENV_FILE)
-    _say_next(folder, made, env)
+    try:
+        _write(folder, name=name, consent=consent, timezone=zone, language=language)
+        env = _keep_secret(folder.resolve().parent / ENV_FILE)
+    except OSError as error:
+        raise cant_write(folder, error) from None
+    _say_next(folder, env)
 
 
 def _ask_consent() -> str:
@@ -89,7 +94,8 @@ def _zone(wanted: str | None) -> str:
 
         near = suggest(name, available_timezones())
         raise click.BadParameter(
-            f"there is no time zone {name!r}" + (f" (did you mean {near}?)" if near else ""), param_hint="--timezone"
+            f"there is no time zone {name!r} ({f'did you mean {near}?' if near else 'expected one such as Asia/Tokyo'})",
+            param_hint="--timezone",
         ) from None
     return name
 
@@ -109,7 +115,7 @@ def _language() -> str:
     return "ja" if said.startswith("ja") else "en"
 
 
-def _write(folder: Path, *, name: str, consent: str, timezone: str, language: str) -> list[Path]:
+def _write(folder: Path, *, name: str, consent: str, timezone: str, language: str) -> None:
     import msgspec
 
     from mitate.editors import write_schemas
@@ -133,13 +139,11 @@ def _write(folder: Path, *, name: str, consent: str, timezone: str, language: st
             for block in sorted((starter / language / "blocks").iterdir(), key=lambda block: block.name)
         },
     }
-    made: list[Path] = []
     for path, text in content.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-        made.append(file)
-    return made + write_schemas(folder)
+    write_schemas(folder)
 
 
 def _keep_secret(env: Path) -> Path:
@@ -159,12 +163,12 @@ PURPOSES: Final = {
     "site.json": "slots, rules, and the addresses of the pages that may ask",
     "mitate-site.schema.json": "lets your editor complete and underline site.json",
     "pages/index.html": "a sample page to try it on",
-    "blocks": "what fills the slots",
-    "cases": "imagined visitors, and what each must see",
+    "blocks/": "what fills the slots",
+    "cases/": "imagined visitors, and what each must see",
 }
 
 
-def _say_next(folder: Path, made: list[Path], env: Path) -> None:
+def _say_next(folder: Path, env: Path) -> None:
     colours = has_colours(sys.stdout)
     click.echo(f"Made {paint(str(folder), colours, bold=True)}:")
     for path, what in PURPOSES.items():
@@ -174,13 +178,16 @@ def _say_next(folder: Path, made: list[Path], env: Path) -> None:
     )
     click.echo("")
     click.echo("Next:")
-    for command, what in (
-        (f"mitate serve {folder}", "open the start page, then the sample page"),
-        (f'mitate explain {folder} --visitor "iPhone in Osaka, 23:10"', "ask why"),
-        (f"mitate check {folder}", "find mistakes"),
-        (f"mitate test {folder}", "run its cases"),
-    ):
-        click.echo(f"  {paint(command, colours, fg='green')}   {what}")
+    name = shlex.quote(str(folder))
+    steps = {
+        f"mitate serve {name}": "open the start page, then the sample page",
+        f'mitate explain {name} --visitor "iPhone in Osaka, 23:10"': "ask why",
+        f"mitate check {name}": "find mistakes",
+        f"mitate test {name}": "run its cases",
+    }
+    width = max(map(len, steps))
+    for command, what in steps.items():
+        click.echo(f"  {paint(command, colours, fg='green')}{' ' * (width - len(command))}   {what}")
 
 
 def _near(path: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from .folder import SiteFolder
 from .look import has_colours, paint
 
 EPILOG = """\b
@@ -29,7 +30,7 @@ schema is out of date, 2 the command was not understood."""
     metavar="FOLDER...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=SiteFolder(only_folder=True),
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail when a schema is missing or out of date.")
 def command(folders: tuple[Path, ...], check: bool) -> None:

@@ -18,6 +18,7 @@ import click
 from mitate_server.logs import configure_logging
 from mitate_server.settings import ROWS, SettingError, Settings, read_file
 
+from .folder import SiteFolder
 from .look import has_colours, paint, show_diagnostics
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _option(row: Row) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 
 @click.command("serve", epilog=EPILOG)
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=SiteFolder())
 @click.option(
     "--env-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

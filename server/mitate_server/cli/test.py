@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .folder import SiteFolder, cant_write
 from .look import has_colours, paint, show_diagnostics
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Ran:
 
 
 @click.command("test", epilog=EPILOG)
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=SiteFolder())
 @click.option("--only", metavar="PATTERN", help="Only cases whose name or file has this in it; * and ? as in a shell.")
 @click.option("--coverage", is_flag=True, help="List the variants, endings and conditions that no case reaches.")
 @click.option(
@@ -240,7 +241,7 @@ def _write_junit(file: Path, ran: Iterable[Ran]) -> None:
     try:
         file.write_text(junit(suites), "utf-8")
     except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
+        raise cant_write(file, error) from None
 
 
 # -- again and again -----------------------------------------------------------------------------

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
+from .folder import SiteFolder
 from .look import has_colours, paint, show_diagnostics
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Verdict(NamedTuple):
 
 
 @click.command("verify", epilog=EPILOG)
-@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("folder", type=SiteFolder())
 @click.argument("proofs", metavar="PROOF...", nargs=-1, required=True)
 @click.option("--signed", is_flag=True, help="Fail unless the proof is signed with the site's secret.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
@@ -83,8 +84,15 @@ def site_secret(folder: Path) -> str | None:
 def _verdicts(site: Site, source: str, secret: str | None, signed: bool) -> Iterator[Verdict]:
     from mitate.proof import verify
 
-    found = _read(source)
-    for proof in cast("list[object]", found) if isinstance(found, list) else [found]:
+    try:
+        found = _read(source)
+    except ValueError as error:
+        yield Verdict(source, "", "none", [f"this is no proof: {error}"])
+        return
+    proofs = cast("list[object]", found) if isinstance(found, list) else [found]
+    if not proofs:
+        yield Verdict(source, "", "none", ["this is no proof: the list is empty"])
+    for proof in proofs:
         if not isinstance(proof, dict):
             yield Verdict(source, "", "none", ["this is no proof: expected an object"])
             continue
@@ -92,10 +100,12 @@ def _verdicts(site: Site, source: str, secret: str | None, signed: bool) -> Iter
         checks = secret is not None and (signed or "signature" in said)
         state = "checked" if checks else "not checked" if "signature" in said else "none"
         problems = verify(site, said, secret=secret if checks else None)
-        yield Verdict(source, str(said.get("slot", "")), state, problems)
+        slot = said.get("slot")
+        yield Verdict(source, slot if isinstance(slot, str) else "", state, problems)
 
 
 def _read(source: str) -> object:
+    """Read what a file or the input holds. Raises `ValueError` where that is no JSON."""
     import msgspec
 
     try:
@@ -104,8 +114,17 @@ def _read(source: str) -> object:
         raise click.BadParameter(f"{source}: {error.strerror}", param_hint="PROOF") from None
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise click.BadParameter(f"{source} is not JSON: {error}", param_hint="PROOF") from None
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"it is not JSON ({error})") from None
+
+
+_SIGNATURES: Final = {
+    "checked": ", signed",
+    "not checked": ", signature not checked: no secret here",
+    "none": ", not signed",
+}
 
 
 def _as_text(verdicts: Sequence[Verdict]) -> str:
@@ -113,9 +132,7 @@ def _as_text(verdicts: Sequence[Verdict]) -> str:
     for one in verdicts:
         verified = not one.problems
         mark = paint("verified" if verified else "not verified", colours, fg="green" if verified else "red", bold=True)
-        signature = {"checked": ", signed", "not checked": ", signature not checked: no secret here"}.get(
-            one.signature, ""
-        )
+        signature = _SIGNATURES[one.signature] if verified else ""
         lines.append(f"{mark}  {one.source}" + (f" ({one.slot}{signature})" if one.slot else ""))
         lines += (f"  {problem}" for problem in one.problems)
     return "\n".join(lines)
