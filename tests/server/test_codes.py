@@ -15,6 +15,7 @@ SOURCES = [
     *(ROOT / "sdk" / "mitate" / "document").glob("*.py"),
     *(ROOT / "sdk" / "mitate" / "blocks").glob("*.py"),
     *(ROOT / "sdk" / "mitate" / "analysis").glob("*.py"),
+    *(ROOT / "sdk" / "mitate" / "cases").glob("*.py"),
     ROOT / "sdk" / "mitate" / "context" / "accounts.py",
 ]
 SAYERS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mitate.document.schema import BOUND, DURATION, FACT_NAME, NAME
@@ -60,6 +60,7 @@ class ByType:
         return {"anyOf": [shape.schema() for shape in self.kinds.values()]}
 
 
+AT: Final = replace(BOUND, hint="without an offset it is read on the visitor's clock")
 PURPOSES: Final = ObjectOf(
     "a choice of purposes",
     {
@@ -96,7 +97,7 @@ FACTS: Final = MapOf(Anything(), FACT_NAME.replace(r"|\*", ""), "a dotted name s
 
 GIVEN: Final[Mapping[str, Member]] = {
     "visitor": Member(Text("words"), 'who visits, in words: "iPhone in Osaka, 23:10, third visit"'),
-    "at": Member(BOUND, "when, on the visitor's clock unless it has an offset; fixed, so that a case never ages"),
+    "at": Member(AT, "when, on the visitor's clock unless it has an offset; fixed, so that a case never ages"),
     "facts": Member(FACTS, "facts, outright; null for one that nobody knows"),
     "visits": Member(Number(minimum=1, maximum=10_000, integer=True), "which visit this is"),
     "days_away": Member(Number(minimum=0, maximum=10_000, integer=True), "days since the visit before"),

@@ -88,9 +88,12 @@ def _words(raw: Raw, say: Say) -> Imagined:
     try:
         who = imagine(maybe_text_in(raw, "visitor") or "")
     except UnknownWordsError as error:
-        said, _, hint = str(error).partition(" (")
+        said, hint = str(error), None
+        if said.endswith("?)"):
+            said, _, near = said.rpartition(" (did you mean ")
+            hint = f"did you mean {near.removesuffix(')')}"
         told = quoted(maybe_text_in(raw, "visitor") or "")
-        say(problem("unknown-words", "/visitor", said, "words for a visitor", told, hint.rstrip(")") or None))
+        say(problem("unknown-words", "/visitor", said, "words for a visitor", told, hint))
         who = Imagined()
     for name in ("visits", "days_away"):
         if isinstance(number := raw.get(name), int):

@@ -164,7 +164,8 @@ class ListOf:
             report(wrong_type(at, self.what, value))
             return
         if len(items) < self.least:
-            report(problem("too-few", at, f"needs at least {self.least}", f"at least {self.least}", "an empty list"))
+            wanted = f"at least {self.least} item{'s' if self.least > 1 else ''}"
+            report(problem("too-few", at, f"the list needs {wanted}", wanted, "an empty list"))
         for index, item in enumerate(items):
             self.item.check(item, f"{at}/{index}", report)
 

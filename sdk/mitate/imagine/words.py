@@ -315,5 +315,5 @@ def _sorry(unknown: list[str]) -> str:
     for word in unknown:
         near = get_close_matches(word.lower(), WORDS, 1, 0.7)
         parts.append(f'"{word}"' + (f' (did you mean "{near[0]}"?)' if near else ""))
-    hint = "" if any("did you mean" in part for part in parts) else ". Try words like those in --help"
+    hint = "" if any("did you mean" in part for part in parts) else ". `mitate explain --help` lists the words"
     return f"not understood: {', '.join(parts)}{hint}"

@@ -103,6 +103,15 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "duplicate-domain": "Two companies have one domain.",
         "free-mail": "The domain belongs to a provider of mail for everyone, so it identifies no company.",
     },
+    "cases/*.json": {
+        "unknown-words": "The words for a visitor are not understood; `mitate explain --help` lists them.",
+        "unknown-country": "There is no country of these two letters.",
+        "unknown-experience": "The document has no experience of this name.",
+        "unknown-variant": "The experiences of this slot have no variant of this name.",
+        "unknown-reason": "A decision never has this reason.",
+        "unknown-arm": "The experiment has no arm of this name.",
+        "unknown-axis": "Nothing in the case uses what the matrix varies.",
+    },
     "What rules do together": {
         "never-true": "No visitor can meet the rule: its conditions exclude each other, or a fact's range excludes them.",
         "contradictory": "Two conditions of one rule exclude each other.",

@@ -115,10 +115,10 @@ def test_the_longest_word_is_meant() -> None:
     ("words", "message"),
     [
         ("Osaca", 'not understood: "Osaca" (did you mean "osaka"?)'),
-        ("iPhone in Osaka, purple", 'not understood: "purple". Try words like those in --help'),
-        ("25:10", 'not understood: "25:10". Try words like those in --help'),
-        ("2026-02-30", 'not understood: "2026-02-30". Try words like those in --help'),
-        ("火星", 'not understood: "火星". Try words like those in --help'),
+        ("iPhone in Osaka, purple", 'not understood: "purple". `mitate explain --help` lists the words'),
+        ("25:10", 'not understood: "25:10". `mitate explain --help` lists the words'),
+        ("2026-02-30", 'not understood: "2026-02-30". `mitate explain --help` lists the words'),
+        ("火星", 'not understood: "火星". `mitate explain --help` lists the words'),
     ],
 )
 def test_unknown_words_are_an_error_that_says_what_may_have_been_meant(words: str, message: str) -> None:
