@@ -146,8 +146,7 @@ def _icontains(value: object, wanted: object) -> bool:
     return isinstance(value, str) and isinstance(wanted, str) and wanted.lower() in value.lower()
 
 
-@functools.lru_cache(maxsize=512)
-def _glob(pattern: str) -> Callable[[str], bool]:
+def glob(pattern: str) -> Callable[[str], bool]:
     """Compile a path glob: `*` within a segment, `**` across, `?` one character.
 
     Backtracking costs length to the power of the stars; so beyond two of them an automaton, whose states are the
@@ -191,6 +190,9 @@ def _glob(pattern: str) -> Callable[[str], bool]:
 def matches_glob(value: object, pattern: object) -> bool:
     """Tell whether a path fits a glob."""
     return isinstance(value, str) and isinstance(pattern, str) and _glob(pattern)(value)
+
+
+_glob = functools.lru_cache(maxsize=512)(glob)
 
 
 # -- versions (Semantic Versioning 2.0.0, section 11; read leniently: "17.5" is 17.5.0, a leading "v" is dropped)

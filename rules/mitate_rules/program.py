@@ -16,7 +16,7 @@ from mitate_rules.errors import Diagnostic, RuleError
 from mitate_rules.explain import Explainer, Explanation, Tell
 from mitate_rules.facts import Context, Facts, Item, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
-from mitate_rules.operators import OPERATORS, time_between
+from mitate_rules.operators import OPERATORS, glob, time_between
 from mitate_rules.partial import Kept, folder, is_live, kept
 from mitate_rules.residual import Json, Rest
 from mitate_rules.settle import settle
@@ -436,6 +436,16 @@ def _starts_with(name: str, wanted: str, sign: bool) -> Run:
     return starts
 
 
+def _fits_glob(name: str, fits: Callable[[str], bool], sign: bool) -> Run:
+    def fitting(read: Read, memo: Memo) -> Answer:
+        found = read(name)
+        if isinstance(found, str):
+            return fits(found) is sign
+        return WITHHELD if found is WITHHELD else not sign
+
+    return fitting
+
+
 _BOUNDS = {"<": _lt, "<=": _le, ">": _gt, ">=": _ge}
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -461,6 +471,8 @@ def _fuse(op: str, args: Sequence[Node], sign: bool) -> Run | None:
             return _in_texts(left.name, frozenset(cast("tuple[str, ...]", items)), sign)
     if op == "starts_with" and isinstance(wanted, str):
         return _starts_with(left.name, wanted, sign)
+    if op == "matches_glob" and isinstance(wanted, str):
+        return _fits_glob(left.name, glob(wanted), sign)
     return None
 
 

@@ -23,6 +23,9 @@ Value = Callable[[Read, Memo], object]
 TESTED_FROM: Final = 4
 """A test of texts that fewer rows of a block share is left to the rows that remain."""
 
+MOST_TESTS: Final = 64
+"""So many tests a block makes of each text that it doesn't remember."""
+
 _FACT_COST: Final = 1.0
 _COMPUTED_COST: Final = 2.0
 _COMPUTED_LOOK_UPS: Final = 6
@@ -158,7 +161,7 @@ def _staged(facts: Sequence[_Fact], computed: Sequence[_Computed]) -> list[_Stag
     """Divide the columns, so that it can be asked between whether the rest is worth it; with what is still to come."""
     cost = len(facts) + _COMPUTED_LOOK_UPS * len(computed)
     stages: list[_Stage] = []
-    start, length = 0, 3
+    start, length = 0, 1
     while start < len(facts):
         some = facts[start : start + length]
         stages.append((some, (), cost if start else 0))
@@ -177,14 +180,18 @@ def _compact(rules: list[int]) -> Sequence[int]:
 
 
 def _shared_tests(rows: Sequence[Row]) -> set[tuple[Hashable, str, str]]:
-    """Find the tests of texts that are worth making for all rows."""
-    tests = Counter(
-        (found[0].key, found[1].op, found[1].wanted)
-        for row in rows
-        for _, found in row.parts
-        if found is not None and isinstance(found[1], Tested)
-    )
-    return {test for test, count in tests.items() if count >= TESTED_FROM}
+    """Find the tests of texts that are worth making for all rows: shared ones, those first that no prefix stands for."""
+    counts: Counter[tuple[Hashable, str, str]] = Counter()
+    headless: set[tuple[Hashable, str, str]] = set()
+    for row in rows:
+        for _, found in row.parts:
+            if found is not None and isinstance(found[1], Tested):
+                test = (found[0].key, found[1].op, found[1].wanted)
+                counts[test] += 1
+                if not found[1].head:
+                    headless.add(test)
+    shared = [test for test, count in counts.items() if count >= TESTED_FROM]
+    return set(sorted(shared, key=lambda test: (test not in headless, -counts[test]))[:MOST_TESTS])
 
 
 def _arranged(

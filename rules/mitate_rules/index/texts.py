@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from mitate_rules.index.bits import bits_of, postings, unpacked, weight, weights, without
 from mitate_rules.index.cells import ByOrder
 from mitate_rules.index.guards import Closed, Guard, Networked, Ordered, Prefixed, Tested
-from mitate_rules.operators import OPERATORS, address
+from mitate_rules.operators import OPERATORS, address, glob
 
 Special = Sequence[tuple[int, Guard]]
 
@@ -101,6 +101,13 @@ class ByPrefix:
         return sum(weight(some) + 120 for some in self.rows)
 
 
+def _test(op: str, wanted: str) -> Callable[[str], bool]:
+    if op == "matches_glob":
+        return glob(wanted)
+    evaluate = cast("Callable[[str, str], bool]", OPERATORS[op].evaluate)
+    return lambda text: evaluate(text, wanted)
+
+
 class ByTest:
     """Each different test once."""
 
@@ -109,20 +116,19 @@ class ByTest:
         rows: defaultdict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row, guard in asking:
             rows[guard.op, guard.wanted][guard.inside].append(row)
-        self.tests: list[tuple[Callable[[str, str], bool], str, int, int]] = []
+        self.tests: list[tuple[Callable[[str], bool], int, int]] = []
         for (op, wanted), (outside, inside) in rows.items():
-            test = cast("Callable[[str, str], bool]", OPERATORS[op].evaluate)
-            self.tests.append((test, wanted, bits_of(outside, size), bits_of(inside, size)))
+            self.tests.append((_test(op, wanted), bits_of(outside, size), bits_of(inside, size)))
 
     def __call__(self, text: str) -> int:
         refused = 0
-        for test, wanted, outside, inside in self.tests:
-            refused |= outside if test(text, wanted) else inside
+        for test, outside, inside in self.tests:
+            refused |= outside if test(text) else inside
         return self.every & ~refused
 
     @property
     def memory(self) -> int:
-        return sum(weight(outside) + weight(inside) for _, _, outside, inside in self.tests)
+        return sum(weight(outside) + weight(inside) for _, outside, inside in self.tests)
 
 
 class ByNetwork:
