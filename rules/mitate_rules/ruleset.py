@@ -10,7 +10,7 @@ from typing import Final, Literal, NoReturn, cast
 from mitate_rules.check import check
 from mitate_rules.errors import Diagnostic, RuleError, escape
 from mitate_rules.facts import Context, Facts, Read, reader, split
-from mitate_rules.index import Block, Builder, Memo, Run, rows_of
+from mitate_rules.index import Block, Builder, Memo, Run, bits_of, rows_of
 from mitate_rules.parse import parse
 from mitate_rules.program import Compiler, Program, compile_with, reads_of
 from mitate_rules.residual import Rest
@@ -127,12 +127,11 @@ class RuleSet:
         for block in self._blocks:
             found, doubt = block.look(read, memo, PATIENCE)
             if found:
-                rules, sure = block.rules, found & block.exact & ~doubt
-                if sure == found and block.alone:
-                    matched += [names[rules[row]] for row in rows_of(found)]
-                else:
-                    walked = self._walk_rows(block, found, doubt, read, memo)
-                    matched += [names[number] for number, answer in walked if answer is True]
+                held = found & block.exact & ~doubt
+                unsure = [row for row in rows_of(found ^ held) if self._holds(block, row, doubt, read, memo) is True]
+                rules = block.rules
+                numbers = [rules[row] for row in rows_of(held | bits_of(unsure, block.size))]
+                matched += [names[number] for number in (numbers if block.alone else dict.fromkeys(numbers))]
         return matched
 
     def first(self, context: Mapping[str, object]) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from mitate_rules.facts import Read
-from mitate_rules.index.bits import rows_of
+from mitate_rules.index.bits import bits_of, rows_of
 from mitate_rules.index.blocks import Block, Memo, Row, Run, Value
 from mitate_rules.index.guards import Column, Guards
 from mitate_rules.index.normal import Condition, Normal
@@ -22,7 +22,7 @@ from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Node
 from mitate_rules.values import WITHHELD, is_number
 
-__all__ = ["Block", "Builder", "Memo", "Run", "rows_of"]
+__all__ = ["Block", "Builder", "Memo", "Run", "bits_of", "rows_of"]
 
 FIRST: Final = 32
 GROWTH: Final = 8

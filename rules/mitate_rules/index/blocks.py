@@ -63,7 +63,7 @@ _Stage = tuple[Sequence[_Fact], Sequence[_Computed], int]
 class Block:
     """Rows in priority order. Frozen, but for what its tables remember and closures made when first needed."""
 
-    __slots__ = ("_join", "_rest", "_stages", "_tables", "alone", "every", "exact", "rules", "several")
+    __slots__ = ("_join", "_rest", "_stages", "_tables", "alone", "every", "exact", "rules", "several", "size")
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Block:
         for key in asked.keys() - set(chosen):
             for row, conditions in zip(asked[key].rows, asked[key].conditions, strict=True):
                 rest.setdefault(row, []).extend(conditions)
+        self.size = size
         self.every = (1 << size) - 1
         self.rules: Sequence[int] = _compact([row.rule for row in rows])
         self.several = frozenset(number for number, row in enumerate(rows) if not row.alone)
