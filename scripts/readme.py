@@ -2,9 +2,10 @@
 
 A comment in front of a fenced block names its source:
 
-    <!-- from FILE -->                 the file's text (for JSON: the block must be a part of it)
+    <!-- from FILE -->                 the file's text (for JSON: the block must be an experience or a case in it)
     <!-- output of FILE -->            what the Python program prints, run in its own folder
-    <!-- command: mitate … -->         what the command prints, after the line the block shows for it
+    <!-- command: mitate … -->         what the command prints, after the line the block shows for it; commands may be
+                                       joined by |
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ README = ROOT / "README.md"
 BLOCK = re.compile(r"<!-- (from|output of|command:) ([^\n]+?) -->\n```(\w*)\n(.*?)```", re.DOTALL)
 
 
-def run(command: list[str], folder: Path) -> str:
+def run(command: list[str], folder: Path, given: str = "") -> str:
     """Give what a command prints; its failure is ours."""
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input=given, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise SystemExit(f"{shlex.join(command)} failed:\n{done.stderr}")
     return done.stdout
@@ -38,13 +41,14 @@ def filled(found: re.Match[str]) -> str:
         path = ROOT / named
         text = run([sys.executable, path.name], path.parent)
     elif kind == "command:":
-        words = shlex.split(named)
-        shown = text.splitlines()[0]
-        text = f"{shown}\n" + run([sys.executable, "-m", "mitate_server", *words[1:]], ROOT)
+        said = ""
+        for one in named.split(" | "):
+            said = run([sys.executable, "-m", "mitate_server", *shlex.split(one)[1:]], ROOT, said)
+        text = f"{text.splitlines()[0]}\n" + re.sub(r"\b\d+ ms\b", "1 ms", said)
     elif language == "json":
         whole = json.loads((ROOT / named).read_text("utf-8"))
-        if json.loads(text) not in whole["experiences"]:
-            raise SystemExit(f"the README's rule is not in {named}")
+        if json.loads(text) not in whole.get("experiences", whole.get("cases")):
+            raise SystemExit(f"what the README shows of {named} is not in it")
     else:
         text = (ROOT / named).read_text("utf-8")
     return f"<!-- {kind} {named} -->\n```{language}\n{text.rstrip()}\n```"

@@ -1,8 +1,11 @@
-"""The README says what is so: its code is the examples' code, its output is their output."""
+"""The README and the page about rules say what is so: their code runs, their output is its output."""
 
 from __future__ import annotations
 
+import doctest
+import gzip
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +31,29 @@ def test_every_example_site_is_good_to_serve() -> None:
         if json.loads((site / "site.json").read_text("utf-8")) and "starter" not in site.parts
     }
     assert {site: found for site, found in wrong.items() if found} == {}
+
+
+def test_the_page_about_rules_shows_what_the_engine_answers() -> None:
+    page = ROOT / "docs" / "rules.md"
+    shown = "\n".join(re.findall(r"```pycon\n(.*?)```", page.read_text("utf-8"), re.DOTALL))
+    examples = doctest.DocTestParser().get_doctest(shown, {}, page.name, str(page), 0)
+    said: list[str] = []
+    done = doctest.DocTestRunner(verbose=False).run(examples, out=said.append)
+    assert (done.failed, "".join(said)) == (0, "")
+    assert done.attempted >= 20
+
+
+def test_the_sizes_of_the_javascript_builds_are_as_said() -> None:
+    page, readme = (ROOT / "docs" / "rules.md").read_text("utf-8"), (ROOT / "README.md").read_text("utf-8")
+    for build, where in (("snippet", "for pages"), ("edge", "for all of targeting"), ("jsonlogic", "for\nofficial")):
+        file = ROOT / "server" / "mitate_server" / "static" / f"rules-{build}.js"
+        size = len(gzip.compress(file.read_bytes(), 9, mtime=0))
+        [said] = re.findall(rf"^\| `rules-{build}\.js` .* ([\d.]+) kB \|$", page, re.MULTILINE)
+        assert abs(size - float(said) * 1000) < 60  # compressors differ by some bytes
+        assert f"{said} kB {where}" in readme
+
+
+def test_the_example_of_a_mistake_has_that_mistake_only() -> None:
+    from mitate import check
+
+    assert [(one.code, one.severity) for one in check(ROOT / "examples" / "mistakes")] == [("shadowed", "warning")]
