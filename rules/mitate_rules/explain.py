@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from itertools import islice
+from typing import Final, Protocol, cast
 
 from mitate_rules import sentences
 from mitate_rules.facts import Read, reader
@@ -319,16 +320,24 @@ def _answer(result: Answer | None) -> object:
     return "withheld" if result is WITHHELD else result
 
 
-def _json(value: object) -> object:
+_LEVELS: Final = 3
+_ITEMS: Final = 100
+
+
+def _json(value: object, depth: int = 0) -> object:
+    """Write what was read as JSON: a few levels and at most 100 items of each, for it may hold itself."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, (int, float)):
         number = to_number(value)
         return number if number - number == 0 else None
-    if isinstance(value, (list, tuple)):
-        return [_json(item) for item in cast("Sequence[object]", value)[:100]]
-    if isinstance(value, Mapping):
-        return {str(key): _json(item) for key, item in cast("Mapping[object, object]", value).items()}
+    if depth < _LEVELS and isinstance(value, (list, tuple)):
+        return [_json(item, depth + 1) for item in cast("Sequence[object]", value)[:_ITEMS]]
+    if depth < _LEVELS and isinstance(value, Mapping):
+        some = islice(cast("Mapping[object, object]", value).items(), _ITEMS)
+        return {str(key): _json(item, depth + 1) for key, item in some}
+    if isinstance(value, (list, tuple, Mapping)):
+        return "…"
     return "withheld" if value is WITHHELD else shown(value)
 
 

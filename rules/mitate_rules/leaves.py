@@ -14,7 +14,6 @@ from typing import Final, cast
 
 from mitate_rules.operators import DAY, OPERATORS, day_number, elapsed_days, instant, is_in, minutes
 from mitate_rules.residual import (
-    NOBODY,
     Folded,
     Join,
     Json,
@@ -61,8 +60,10 @@ class Asked:
         return self.call.op
 
     @property
-    def carried(self) -> frozenset[str]:
-        return NOBODY.union(*(one.carried for one in (*self.operands, *self.clock)))
+    def as_written(self) -> bool:
+        """Tell whether each known operand stands so in the rule, which was checked."""
+        pairs = zip(self.call.args, self.operands, strict=True)
+        return all(isinstance(arg, Literal) or is_open(one.json) for arg, one in pairs)
 
 
 def compare(asked: Asked) -> Folded:
@@ -73,6 +74,11 @@ def compare(asked: Asked) -> Folded:
         if operand.odd or (operand.known and operand.json is None and takes not in NULLABLE):
             return False if lacking else asked.sign is asked.op.startswith("!")
     return FORMS[takes](asked)
+
+
+def is_open(json: object) -> bool:
+    """Tell whether an operand is a withheld fact, or a part of an item, without a default."""
+    return isinstance(json, dict) and isinstance(cast(Json, json).get("var"), str)
 
 
 def _all_known(*operands: Operand) -> bool:
@@ -140,6 +146,7 @@ def ordered(op: str, left: Operand, right: Operand, sign: bool) -> Folded:
     if right.known and is_number(right.json):
         bound = cast(float, right.json)
         if left.type == "instant":
+            _writable(bound)
             return _timed(op, left, bound, right.carried)
         return about(
             Span(left, "low" if op[0] == ">" else "high", {}, plain_number(bound), len(op) == 1), right.carried
@@ -283,9 +290,16 @@ def _seconds(operand: Operand) -> object:
     return instant(cast(str, value)) if written else value
 
 
+def _writable(moment: float) -> None:
+    """Raise `UnfoldableError` when an instant is beyond the calendar."""
+    if not FIRST <= _milliseconds(moment, moment > 0) <= LAST:
+        raise UnfoldableError
+
+
 def _literal(operand: Operand, up: bool) -> Operand:
     """Write a known instant as text."""
     if operand.known and is_number(operand.json):
+        _writable(cast(float, operand.json))
         return Operand(iso(cast(float, operand.json), up), True, operand.facts, operand.carried, operand.type)
     return operand
 
@@ -312,7 +326,9 @@ def _days_since(asked: Asked) -> Folded:
 def _since_unknown_now(since: Operand, sign: str, days: Operand, now: Operand) -> Folded:
     if since.known and since.carried:
         dated = "time.date" in now.facts
-        if not (day_number(str(since.json)) is not None if dated else is_number(since.json)):
+        if dated and day_number(str(since.json)) is None:
+            return False
+        if not dated and not is_number(since.json):
             return False
     since = _literal(since, False)
     words = [since.json, sign, days.json]
@@ -435,4 +451,4 @@ FORMS: Final[Mapping[str, Callable[[Asked], Folded]]] = {
     "weekday": _weekday,
 }
 
-__all__ = ["Asked", "UnfoldableError", "compare", "joined"]
+__all__ = ["LACKING", "Asked", "UnfoldableError", "compare", "is_open", "joined"]

@@ -18,12 +18,12 @@ from weakref import WeakKeyDictionary
 
 from mitate_rules.check import check
 from mitate_rules.facts import AnyItem, Item, Read
-from mitate_rules.leaves import LACKING, Asked, UnfoldableError, compare, joined
+from mitate_rules.leaves import LACKING, Asked, UnfoldableError, compare, is_open, joined
 from mitate_rules.operators import OPERATORS
-from mitate_rules.residual import Folded, Join, Json, Operand, Rest, carrying, dual, join, leaf, signed
+from mitate_rules.residual import Folded, Join, Json, Operand, Rest, Span, carrying, dual, join, leaf, signed
 from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var, walk
-from mitate_rules.values import WITHHELD, Answer, truth
+from mitate_rules.values import WITHHELD, Answer, same, truth
 from mitate_rules.vocabulary import Vocabulary
 from mitate_rules.written import Fold, Folds, Memo, Written, items_type
 
@@ -42,10 +42,11 @@ class Kept:
     """Why something undecided isn't told to a browser, and the facts it is about.
 
     `reads`: it asks facts that the browser can't know. `carries`: values of facts that the browser may not know would
-    stand in it. `lists`: it asks a list or a network.
+    stand in it. `lists`: it asks a list or a network. `operators`: it has an operator that a page's evaluator lacks,
+    by the operator table.
     """
 
-    reason: Either["reads", "carries", "lists"]
+    reason: Either["reads", "carries", "lists", "operators"]
     facts: frozenset[str]
 
 
@@ -76,7 +77,9 @@ def kept(rest: Rest, may_know: Callable[[str], bool] = is_live) -> Kept | None:
     secret = frozenset(name for name in rest.carried if not may_know(name))
     if secret:
         return Kept("carries", secret)
-    return Kept("lists", rest.facts) if rest.lists else None
+    if rest.lists:
+        return Kept("lists", rest.facts)
+    return None if all(OPERATORS[op].snippet for op in ops_of(rest.rule)) else Kept("operators", rest.facts)
 
 
 class Folder:
@@ -184,11 +187,13 @@ class Folder:
 
         def write(read: Read, memo: Memo, folds: Folds) -> Folded:
             try:
-                return attempt(read, memo, folds)
+                left = attempt(read, memo, folds)
+                if scope is not None or isinstance(left, bool) or '"if"' not in left.text or self._is_valid(left.rule):
+                    return left
             except UnfoldableError:
                 if scope is not None:
                     raise
-                return self._as_it_stands(node, sign)
+            return self._as_it_stands(node, sign, read)
 
         return write
 
@@ -204,7 +209,7 @@ class Folder:
             clock = [written.operand(arg) for arg in _clock(node, self.vocabulary, scope is not None)]
             asked = Asked(node, operands, clock, sign, scope is not None)
             folded = compare(asked)
-            if isinstance(folded, bool) or not folded.carried or scope is not None or self._is_valid(folded.rule):
+            if isinstance(folded, bool) or scope is not None or asked.as_written or self._is_valid(folded.rule):
                 return folded
             return self._without_misfits(asked, folded)
 
@@ -216,6 +221,8 @@ class Folder:
     def _without_misfits(self, asked: Asked, folded: Rest) -> Folded:
         """Answer where a known value is none that the withheld fact can have: equal they are not, nor in any order."""
         span = folded.span
+        if any(not one.known and self._may_be(one.json, asked, span) for one in asked.operands):
+            raise UnfoldableError
         if span is not None and len(span.values) > 1:
             fitting = [one for one in span.values.values() if self._is_valid({"==": [span.operand.json, one]})]
             hay = Operand(fitting, True, carried=folded.carried)
@@ -224,11 +231,24 @@ class Folder:
         lacking = OPERATORS[asked.op].takes in LACKING
         return False if lacking else asked.sign is asked.op.startswith("!")
 
-    def _as_it_stands(self, node: Node, sign: bool) -> Rest:
-        """Keep a condition that the dialect can't say without known facts; it goes on reading them."""
-        facts = frozenset(name.removeprefix("@") for name in _reads(node, self.vocabulary, False))
-        lists = any(isinstance(part, Call) and part.op in ("in_list", "in_cidr") for part in walk(node))
-        return signed(cast(Json, self._json(node)), sign, (Operand(None, facts=facts),), lists=lists)
+    def _may_be(self, operand: object, asked: Asked, span: Span | None) -> bool:
+        """Tell whether a default, or a branch of an "if", may be a value that the fact itself is never."""
+        if is_open(operand):
+            return False
+        default = cast("list[object]", cast(Json, operand).get("var", [None, {}]))[1]
+        if isinstance(default, dict) or not self._is_valid({"!=": [operand, None]}):
+            return True
+        wanted = [one.json for one in asked.operands if one.known] if span is None else span.values.values()
+        return any(same(default, one) for one in wanted)
+
+    def _as_it_stands(self, node: Node, sign: bool, read: Read) -> Rest:
+        """Keep a condition that the dialect can't say without known facts; it goes on reading them (see `Rest`)."""
+        names = frozenset(name.removeprefix("@") for name in _reads(node, self.vocabulary, False))
+        facts = frozenset(name for name in names if read(name) is WITHHELD)
+        rule = cast(Json, self._json(node))
+        return signed(
+            rule, sign, (Operand(None, facts=facts, carried=names - facts),), lists=bool(LISTING & ops_of(rule))
+        )
 
     def _json(self, node: Node) -> object:
         """Write a tree as JSON, audiences as their rules."""
@@ -257,13 +277,14 @@ class Folder:
             if found is WITHHELD:
                 listed = Written(self, read, memo, folds, scope).operand(node.args[0])
                 if listed.known:
-                    return empty if not listed.json else _unsaid()
+                    return empty if listed.odd or not listed.json else _unsaid()
                 inner = holds(AnyItem(read), memo, folds)
                 return _quantified(node.op == "all", listed, inner, exists, empty)
             if not isinstance(found, (list, tuple)) or not found:
                 return empty
             each = [holds(Item(item, read), memo, folds) for item in cast("Sequence[object]", found)]
-            names = frozenset(_reads(node.args[0], self.vocabulary, scope is not None))
+            reads = {name.removeprefix("@") for name in _reads(node.args[0], self.vocabulary, scope is not None)}
+            names = frozenset(name for name in reads if scope is not None or read(name) is not WITHHELD)
             return carrying(joined("or" if exists else "and", each), names)
 
         return fold_items
@@ -280,6 +301,23 @@ def folder(compiler: Compiles) -> Folder:
     if found is None:
         found = _FOLDERS[compiler] = Folder(compiler)
     return found
+
+
+def ops_of(rule: object) -> frozenset[str]:
+    """Name the operators of a rule."""
+    found: set[str] = set()
+    pending = [rule]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            found.update(cast(Json, part))
+            pending.extend(cast(Json, part).values())
+        elif isinstance(part, list):
+            pending.extend(cast("list[object]", part))
+    return frozenset(found)
+
+
+LISTING: Final = frozenset({"in_list", "in_cidr"})
 
 
 def _unsaid() -> Folded:

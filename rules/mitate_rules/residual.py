@@ -39,7 +39,7 @@ class Operand:
     """One side of a comparison: a value that is `known`, or an expression over withheld facts.
 
     `carried` names the facts whose values stand in it, `lists` tells whether it asks a list; `odd` marks a value that
-    no JSON literal can say.
+    no JSON literal can say, and of which `json` is the truth.
     """
 
     json: object
@@ -99,10 +99,16 @@ def _value_order(key: tuple[str, object]) -> tuple[str, float, str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rest:
-    """What is left of a condition: a valid rule that reads `facts`.
+    """What is left of a condition: a valid rule that depends on `facts`, all of them withheld.
 
     `carried` names known facts whose values stand in it, `lists` tells whether it asks a list or a network. Nobody
     may change `rule`: it is shared. `text` is its canonical JSON; equal remainders have equal texts.
+
+    The dialect has no words for some known values beside withheld ones: a text with half a character or of more than
+    10,000, an object, a number that no double is, an instant beyond the years 1 to 9999; the clock of `count_events`, of a `days_since` whose days
+    are withheld, or within a quantifier; the items of a known list that a `filter` asks of withheld facts; an "if" that
+    would nest too deep. Such a condition stands as it was, with its audiences' rules for their names, and goes on
+    reading those facts. They are `carried` too, so that no browser is told of it.
     """
 
     rule: Json
@@ -266,7 +272,8 @@ def _built(op: Join, parts: Sequence[Rest]) -> Rest:
     rule: Json = {op: [part.rule for part in ordered]}
     text = f'{{"{op}":[{",".join(part.text for part in ordered)}]}}'
     facts, carried = NOBODY.union(*(part.facts for part in ordered)), NOBODY.union(*(part.carried for part in ordered))
-    return Rest(rule, text, facts, carried, any(part.lists for part in ordered), op, tuple(ordered))
+    lists, total = any(part.lists for part in ordered), all(part.total for part in ordered)
+    return Rest(rule, text, facts, carried, lists, op, tuple(ordered), total=total)
 
 
 def _absorbed(parts: list[Rest]) -> list[Rest]:

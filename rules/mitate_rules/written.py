@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol, cast
 
@@ -11,9 +10,22 @@ from mitate_rules.facts import AnyItem, Read, looks
 from mitate_rules.leaves import UnfoldableError
 from mitate_rules.operators import OPERATORS
 from mitate_rules.parse import MAX_NUMBER, MAX_TEXT
-from mitate_rules.residual import NOBODY, Folded, Names, Operand, Rest, dual, normal, plain_number, text_of
+from mitate_rules.residual import (
+    NOBODY,
+    Folded,
+    Names,
+    Operand,
+    Rest,
+    Span,
+    about,
+    dual,
+    members,
+    normal,
+    plain_number,
+    text_of,
+)
 from mitate_rules.tree import Call, Literal, Node, Var
-from mitate_rules.values import WITHHELD, Answer, is_number
+from mitate_rules.values import WITHHELD, Answer, is_number, to_number, truth
 from mitate_rules.vocabulary import Vocabulary
 
 Memo = dict[str, Answer]
@@ -98,15 +110,15 @@ class Written:
         if taken.odd or other.odd:
             raise UnfoldableError
         if isinstance(yes, bool):
-            yes, no, taken, other = no, False, other, NOTHING
-        if isinstance(yes, bool) or not (no is False or _agree(yes, no)):
-            raise UnfoldableError
-        return _if(yes, taken, other)
+            return _if(cast(Rest, no), other, NOTHING)
+        if isinstance(no, bool) or _agree(yes, no):
+            return _if(yes, taken, other)
+        return _if(_decided(yes), taken, _if(no, other, NOTHING))
 
     def _filtered(self, node: Call) -> Operand:
         listed = self.operand(node.args[0])
         if listed.known:
-            if listed.json:
+            if listed.json and not listed.odd:
                 raise UnfoldableError
             return listed
         inner = items_type(node, self._conditions.vocabulary)
@@ -128,6 +140,17 @@ def _agree(yes: Rest, no: Folded) -> bool:
     """Tell whether a condition, read under the opposite sign, says what is left of its negation."""
     opposite = normal(dual(yes))
     return isinstance(opposite, Rest) and isinstance(no, Rest) and opposite.text == no.text
+
+
+def _decided(rest: Rest) -> Rest:
+    """Write a remainder as one that holds under either sign: under `!` wherever it doesn't hold, for whatever reason.
+
+    Of a condition that lacks an operand neither it nor its negation holds. A value chosen by it is then null.
+    """
+    if rest.total:
+        return rest
+    asked = _if(rest, Operand(1, True), Operand(0, True))
+    return about(Span(asked, "in", members([1])))
 
 
 def _if(condition: Rest, taken: Operand, other: Operand) -> Operand:
@@ -155,7 +178,7 @@ def said(value: object, carried: Names, kind: str | None = None) -> Operand:
     if isinstance(value, (list, tuple)):
         items = [said(item, carried) for item in cast("Sequence[object]", value) if not isinstance(item, (list, tuple))]
         return Operand([item.json for item in items if not item.odd], True, carried=carried, type=kind)
-    return Operand(None, True, carried=carried, type=kind, odd=True)
+    return Operand(truth(value), True, carried=carried, type=kind, odd=True)
 
 
 def _encodable(text: str) -> bool:
@@ -166,18 +189,17 @@ def _number(value: float) -> float:
     """Write a number as one that every language reads alike."""
     if isinstance(value, int) and abs(value) <= MAX_NUMBER:
         return int(value)
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf if value > 0 else -math.inf
-    return plain_number(min(max(number, -sys.float_info.max), sys.float_info.max))
+    number = to_number(value)
+    if not math.isfinite(number) or number != value:
+        raise UnfoldableError
+    return plain_number(number)
 
 
 def _computed(op: str, operands: list[Operand]) -> Operand:
     """Fold arithmetic: numbers are added and multiplied from left to right, so that no rounding changes."""
     facts = NOBODY.union(*(one.facts for one in operands))
     carried = NOBODY.union(*(one.carried for one in operands))
-    if any(one.known and not is_number(one.json) for one in operands):
+    if any(one.odd or (one.known and not is_number(one.json)) for one in operands):
         return Operand(None, True, facts, carried, "number")
     compute = cast("Callable[..., float | None]", OPERATORS[op].evaluate)
     known = [one for one in operands if one.known]

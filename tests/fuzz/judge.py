@@ -23,6 +23,8 @@ from mitate_rules import (
     compile_rule,
 )
 from mitate_rules.analysis import analyse
+from mitate_rules.partial import ops_of
+from mitate_rules.residual import Rest
 from mitate_rules.source import scan
 
 SECONDS: Final = {"evaluate": 1.0, "explain": 5.0, "partial": 5.0, "changes": 20.0, "analyse": 30.0, "rules": 10.0}
@@ -121,14 +123,50 @@ def judge_partial(program: Program, context: Context, answer: object, choices: C
     rest = None
     if not isinstance(left, bool):
         rest = compile_rule(left, ALL_FACTS, audiences=AUDIENCES, lists=LISTS)
-        assert rest.facts_read <= set(withheld), f"reads {sorted(rest.facts_read - set(withheld))}"
+        judge_reads(program.fold(context.get), rest, context)
         assert json.loads(json.dumps(left)) == left
     for _ in range(2):
         complete = Context(context)
         for name in withheld:
-            complete[name] = None if choices.rarely(4) else known_value(name, choices)
+            complete[name] = None if choices.rarely(4) else live_value(name, choices)
         whole = program(complete)
         assert (rest(complete) if rest is not None else left) is whole, f"{left!r} is not {whole!r} of {complete!r}"
+
+
+def judge_reads(left: object, rest: Program, context: Context) -> None:
+    """What is left names what it depends on, and reads a known fact only where the dialect has no words for that."""
+    assert isinstance(left, Rest)
+    withheld = {name for name, value in context.items() if value is WITHHELD}
+    assert left.facts <= withheld
+    known = rest.facts_read - withheld
+    assert known <= left.carried, f"reads {sorted(known - left.carried)}"
+    unsaid = UNSAID & ops_of(left.rule) or any(not sayable(context[name]) for name in known if name in context)
+    assert unsaid or not known, f"reads {sorted(known)}"
+
+
+UNSAID: Final = frozenset({"count_events", "days_since", "filter", "some", "all", "none"})
+"""Operators that have no words for a known clock, or a known list's items, beside withheld facts."""
+
+
+def sayable(value: object) -> bool:
+    """Tell whether a literal of a rule can say a value (see `Rest`)."""
+    if isinstance(value, str):
+        return len(value) <= 10_000 and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, (int, float)):
+        return CALENDAR[0] <= value <= CALENDAR[1]
+    if isinstance(value, (list, tuple)):
+        return all(map(sayable, cast("Sequence[object]", value)))
+    return value is None
+
+
+CALENDAR: Final = (-62_135_596_800, 253_402_214_400)
+"""The instants that are written: of the years 1 to 9999."""
+
+
+def live_value(name: str, choices: Choices) -> object:
+    """Give what a withheld fact may turn out to be: an instant of the calendar, where it is one."""
+    value, fact = known_value(name, choices), ALL_FACTS.find(name)
+    return value if fact is None or fact.type != "instant" or sayable(value) else CALENDAR[0]
 
 
 def judge_set(rules: Mapping[str, object], programs: Mapping[str, Program], contexts: Sequence[Context]) -> None:

@@ -235,3 +235,11 @@ def test_other_languages_are_told_in_english() -> None:
     explanation = PROGRAM.explain(Context({"geo.country": "US"}))
     assert explanation.sentence("de-AT") == explanation.sentence("en")
     assert explanation.sentence("ja-JP") == explanation.sentence("ja")
+
+
+def test_a_value_that_holds_itself_is_written_a_few_levels_deep() -> None:
+    found: dict[str, object] = {"n": 1}
+    found |= {"a": found, "b": [found]}
+    innermost = {"n": 1, "a": "…", "b": "…"}
+    expected = {"n": 1, "a": {"n": 1, "a": innermost, "b": ["…"]}, "b": [innermost]}
+    assert compile_rule({"var": "x"}).explain({"x": found}).to_dict()["facts"] == {"x": expected}
