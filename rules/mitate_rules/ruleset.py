@@ -87,7 +87,7 @@ class RuleSet:
         self._programs: dict[str, Program] = {}
         self._replaced: frozenset[int] = frozenset()
         self._patch: Sequence[Block] = ()
-        builder = Builder(self._compiler) if len(rules) >= INDEXED_FROM else None
+        builder = self._builder() if len(rules) >= INDEXED_FROM else None
         reads: set[str] = set()
         found: list[Diagnostic] = []
         for number, (name, rule) in enumerate(rules.items()):
@@ -236,8 +236,12 @@ class RuleSet:
             changed._patch = changed._built(sorted(changed._replaced))
         return changed
 
+    def _builder(self) -> Builder:
+        rules, names = self._rules, self._names
+        return Builder(self._compiler, lambda number: rules[names[number]])
+
     def _built(self, numbers: Iterable[int]) -> Sequence[Block]:
-        builder = Builder(self._compiler)
+        builder = self._builder()
         for number in numbers:
             node = parse(self._rules[self._names[number]]).node
             assert node is not None  # it was checked

@@ -8,15 +8,17 @@ meets an early rule never pays for those behind. What the tables can't say is ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, cast
 
 from mitate_rules.facts import Read
 from mitate_rules.index.bits import bits_of, rows_of
-from mitate_rules.index.blocks import Block, Memo, Row, Run, Value
+from mitate_rules.index.blocks import Block, Memo, Run, Value
+from mitate_rules.index.draft import Draft
 from mitate_rules.index.guards import Column, Guards
-from mitate_rules.index.normal import Condition, Normal
+from mitate_rules.index.normal import Normal
 from mitate_rules.operators import elapsed_days
+from mitate_rules.parse import parse
 from mitate_rules.program import Compiler
 from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Node
@@ -30,35 +32,40 @@ GROWTH: Final = 8
 
 
 class Builder:
-    """Turns checked rules, given in priority order, into blocks."""
+    """Turns checked rules, given in priority order, into blocks. `rule_of` gives a rule by its number again."""
 
-    def __init__(self, compiler: Compiler) -> None:
+    def __init__(self, compiler: Compiler, rule_of: Callable[[int], object]) -> None:
         self.blocks: list[Block] = []
         self._compiler = compiler
+        self._rule_of = rule_of
         self._guards = Guards(compiler.vocabulary)
         self._normal = Normal(compiler.vocabulary, self._guards.single)
-        self._rows: list[Row] = []
+        self._draft = Draft()
         self._capacity = FIRST
 
     def add(self, rule: int, node: Node) -> None:
         """Take a rule by its number."""
         rows = self._normal.rows(node)
         for row in rows:
-            parts = [(condition, self._guards.of(*condition)) for condition in row]
-            self._rows.append(Row(rule, parts, len(rows) == 1))
-        if len(self._rows) >= self._capacity:
+            self._draft.add(rule, [self._guards.of(*condition) for condition in row], alone=len(rows) == 1)
+        if len(self._draft.rules) >= self._capacity:
             self._capacity *= GROWTH
             self.finish()
 
     def finish(self) -> list[Block]:
         """Close the last block; give all."""
-        if self._rows:
-            self.blocks.append(Block(self._rows, self._value, self._join))
-            self._rows = []
+        if self._draft.rules:
+            self.blocks.append(Block(self._draft, self._value, self._join))
+            self._draft = Draft()
+            self._guards.forget()
         return self.blocks
 
-    def _join(self, conditions: Sequence[Condition]) -> Run:
-        return self._compiler.every(conditions)
+    def _join(self, rule: int, places: Sequence[int]) -> Run:
+        """Compile conditions of a rule that is one row."""
+        node = parse(self._rule_of(rule)).node
+        assert node is not None  # it was checked
+        (row,) = self._normal.rows(node)
+        return self._compiler.every([row[place] for place in places])
 
     def _value(self, column: Column) -> Value:
         """Give the closure that computes a column."""

@@ -169,6 +169,11 @@ class Guards:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._columns: dict[Hashable, Column] = {}
+        self._known: dict[Hashable, Found | None] = {}
+
+    def forget(self) -> None:
+        """Let go of the guards that conditions share."""
+        self._known.clear()
 
     def single(self, node: Node, sign: bool) -> bool:
         """Tell whether a condition, however joined, is one closed guard."""
@@ -188,8 +193,14 @@ class Guards:
         if node.op == "audience":
             name = cast(str, cast(Literal, node.args[0]).value)
             return self._column(("audience", name, sign), "boolean", node), _TRUE
+        key = _shared(node, sign)
+        if key in self._known:
+            return self._known[key]
         finder = _FINDERS.get(OPERATORS[node.op].takes)
-        return finder(self, node, sign) if finder is not None else None
+        found = finder(self, node, sign) if finder is not None else None
+        if key is not None:
+            self._known[key] = found
+        return found
 
     def fact(self, node: Node) -> Column | None:
         """Give the column of a fact."""
@@ -404,6 +415,17 @@ class Guards:
         days, today = settle(node, self.vocabulary)
         column, guard = self.fact(today), _one_of(cast("tuple[object, ...]", cast(Literal, days).value))
         return None if column is None or guard is None else (column, guard if sign else guard.opposite())
+
+
+def _shared(node: Call, sign: bool) -> Hashable | None:
+    """Give what tells a comparison of a fact with one value from others; many rules have the same."""
+    if len(node.args) != 2:
+        return None
+    fact, value = node.args
+    if not isinstance(fact, Var) or fact.default is not None or not isinstance(value, Literal):
+        return None
+    wanted = value.value
+    return None if isinstance(wanted, tuple) else (node.op, sign, fact.name, wanted.__class__, wanted)
 
 
 def _equal(wanted: object) -> Closed | None:
