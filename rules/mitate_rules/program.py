@@ -105,7 +105,8 @@ class Compiler:
         operator = OPERATORS[node.op]
         args = settle(node, self.vocabulary, scope is not None)
         fused = _fuse_clock(operator.takes, args, sign, typed=scope is None and not self.vocabulary.facts.open)
-        if fused is None and len(args) == 2:
+        dated = operator.takes == "text" and isinstance(args[0], Var) and self._type(args[0].name, scope) == "date"
+        if fused is None and len(args) == 2 and not dated:
             fused = _fuse(node.op, args, sign)
         if fused is not None:
             return fused
