@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
-from mitate_rules import WITHHELD, Context, Residual
+from mitate_rules import WITHHELD, Context, Rest, Withheld
 
 from .caps import is_capped
 from .consent import PERSONALIZATION, Purposes
@@ -141,7 +141,7 @@ class Decider:
                     continue
             try:
                 if answer is not True and answer.rule is not True:
-                    raise Passed(_why_undecided(answer, context))
+                    raise Passed(_why_undecided(answer.facts, context))
                 taken = self._take(experience, wanted, context, memory, purposes, key, now, draw)
             except Passed as passed:
                 if walked is not None:
@@ -179,9 +179,11 @@ class Decider:
             if not is_running(experience.schedule, now, zone, self.site.timezone):
                 raise Passed(Reason.DISABLED)
         if experience.suppress is not None:
-            suppressed = experience.suppress(context)
+            suppressed: bool | Withheld | Rest = experience.suppress(context)
+            if suppressed is WITHHELD:
+                suppressed = experience.suppress.fold(context.get, undecided=True)
             if suppressed is not False:
-                raise Passed(Reason.SUPPRESSED if suppressed is True else Reason.CONSENT)
+                raise Passed(Reason.SUPPRESSED if suppressed is True else _why_undecided(suppressed.facts, context))
         if experience.frequency is not None:
             self._refuse_capped(experience, context, memory, purposes, now)
         if experience.id not in self._splits:
@@ -249,9 +251,9 @@ def _decision(experience: Experience, variant: Variant, slot: str, reason: Reaso
     )
 
 
-def _why_undecided(left: Residual, context: Context) -> Reason | None:
-    """Tell want of consent from what only the browser will know: what counts is what is left of the rule."""
-    unknown = (fact for fact in sorted(left.facts) if not fact.startswith("live."))
+def _why_undecided(facts: Iterable[str], context: Context) -> Reason | None:
+    """Tell want of consent from what only the browser will know, by the facts that what is left of a rule reads."""
+    unknown = (fact for fact in facts if not fact.startswith("live."))
     return Reason.CONSENT if any(context.get(fact) is WITHHELD for fact in unknown) else None
 
 
