@@ -275,6 +275,31 @@ def test_explain_takes_facts_addresses_and_times(folder: Path) -> None:
     assert "203.0.113.9" not in output
 
 
+def test_explain_takes_a_path_for_an_address(folder: Path) -> None:
+    said = json.loads(run("explain", str(folder), "--url", "/?utm_source=letter", "--json").output)
+    assert said["slots"]["hero"]["experience"] == "letter"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--ip", "1.2.3"], "expected an IP address, got '1.2.3'"),
+        (["--url", "no address"], "a path such as /sale, got 'no address'"),
+        (["--fact", "geo.contry=JP"], 'unknown fact "geo.contry" (did you mean "geo.country"?)'),
+        (["--fact", "visits.count=three"], '"visits.count" is a whole number of at least 1, got "three"'),
+        (["--visitor", "visits.cuont=3"], 'unknown fact "visits.cuont" (did you mean "visits.count"?)'),
+    ],
+)
+def test_explain_refuses_what_it_would_not_read(folder: Path, words: list[str], said: str) -> None:
+    done = run("explain", str(folder), *words)
+    assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+def test_explain_says_that_a_city_file_is_none(folder: Path) -> None:
+    done = run("explain", str(folder), "--city-file", str(folder / "site.json"))
+    assert (done.exit_code, "expected a geo file in MMDB format" in done.output) == (1, True)
+
+
 def test_explain_shows_slot_choice_and_reason(folder: Path) -> None:
     lines = run(
         "explain", str(folder), "--url", "https://shop.example/?utm_source=letter", "--at", "2026-12-24T18:00"
@@ -369,6 +394,13 @@ def test_schema_refuses_what_it_cannot_read(folder: Path) -> None:
     assert (done.exit_code, done.output) == (1, said)
     (folder / "site.json").unlink()
     assert "can't be read: No such file or directory" in run("schema", "shop", cwd=folder.parent).output
+
+
+def test_schema_refuses_what_nests_too_deep(folder: Path) -> None:
+    (folder / "site.json").write_text("[" * 100_000, "utf-8")
+    for words in (("shop",), ("shop", "--check")):
+        done = run("schema", *words, cwd=folder.parent)
+        assert (done.exit_code, "shop/site.json can't be read: it is not JSON." in done.output) == (1, True)
 
 
 def test_a_starter_folder_s_schema_is_fresh(tmp_path: Path) -> None:

@@ -352,6 +352,13 @@ def test_a_starter_folder_comes_with_cases_that_pass(tmp_path: Path, language: s
     assert (done.exit_code, lines(done)[-1]) == (0, "7 cases passed.")
 
 
+def test_ctrl_c_while_cases_run_is_an_end_as_asked() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    keep_running(interrupted, [])
+
+
 # -- mistakes in cases are found by `mitate check`, too ----------------------------------------------------
 
 

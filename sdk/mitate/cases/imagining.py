@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,7 @@ def read_visitor(raw: Raw, site: Site, say: Say) -> ImaginedVisitor:
     now = _now(raw, who, zone or site.timezone, site, say)
     visitor = Visitor(
         id=maybe_text_in(raw, "id") or VISITOR_ID,
-        ip=maybe_text_in(raw, "ip") or who.ip,
+        ip=_ip(raw, say) or who.ip,
         user_agent=maybe_text_in(raw, "user_agent") or who.user_agent,
         url=address(maybe_text_in(raw, "url"), site),
         referrer=maybe_text_in(raw, "referrer") or who.referrer,
@@ -171,6 +172,22 @@ def address(said: str | None, site: Site) -> str | None:
     return origin + said
 
 
+def _ip(raw: Raw, say: Say) -> str | None:
+    said = maybe_text_in(raw, "ip")
+    if said is not None and not is_ip(said):
+        say(problem("bad-value", "/ip", f"{quoted(said)} is not an IP address", "an IP address", quoted(said)))
+    return said
+
+
+def is_ip(text: str) -> bool:
+    """Tell whether a text is an IP address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 # -- facts ---------------------------------------------------------------------------------------
 
 
@@ -181,9 +198,9 @@ def _facts(raw: Raw, who: Imagined, language: str, site: Site, say: Say) -> dict
     if who.place is not None and (country := COUNTRIES.get(who.place.country)) is not None:
         facts["geo.country_name"] = country.ja if language == "ja" else country.en
     for name, text in who.facts.items():
-        facts[name] = _fact(name, _json(text), "/visitor", site, say)
+        facts[name] = read_fact(name, _json(text), "/visitor", site, say)
     for name, value in object_in(raw, "facts").items():
-        facts[name] = _fact(name, value, f"/facts/{escape(name)}", site, say)
+        facts[name] = read_fact(name, value, f"/facts/{escape(name)}", site, say)
     return facts
 
 
@@ -194,7 +211,8 @@ def _json(text: str) -> object:
         return text
 
 
-def _fact(name: str, value: object, at: str, site: Site, say: Say) -> object:
+def read_fact(name: str, value: object, at: str, site: Site, say: Say) -> object:
+    """Give the value of a fact as a context has it; one that the site doesn't know, or that can't be, is said."""
     declaration = find(name, site.facts)
     if declaration is None:
         say(_unknown_fact(name, at, site))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,14 +20,15 @@ from .folder import SiteFolder, cant_write
 from .look import has_colours, pad, paint, show_diagnostics
 
 if TYPE_CHECKING:
-    from mitate import ExplainedDecisions, Mitate, Visitor
+    from mitate import Diagnostic, ExplainedDecisions, Mitate, Visitor
+    from mitate.model import Site
 
 EPILOG = """\b
 Examples:
   mitate explain shop --visitor "iPhone in Osaka, 23:10, third visit"
   mitate explain shop --visitor "大阪・iPhone・23:10・3回目"
   mitate explain shop --visitor "Singapore, English, back after 35 days" --tree
-  mitate explain shop --url "https://shop.example/?utm_source=newsletter" --no-consent
+  mitate explain shop --url "/?utm_source=newsletter" --no-consent
   mitate explain shop --visitor "iPhone in Osaka" --slot hero --whole
   mitate explain shop --slot hero --proof hero.json
   mitate explain shop --fact interests.nurse-shoes=0.59 --group holdout --json
@@ -54,12 +55,38 @@ def _fact(text: str) -> tuple[str, object]:
         return name.strip(), value
 
 
+def _check_addresses(options: Mapping[str, Any]) -> None:
+    """Refuse what is no address: it would be taken for one that nobody knows."""
+    from mitate.cases.imagining import is_ip
+
+    ip, url = options["ip"], options["url"]
+    if ip is not None and not is_ip(ip):
+        raise click.BadParameter(f"expected an IP address, got {ip!r}", param_hint="--ip")
+    if url is not None and not _ADDRESS.match(url):
+        said = f"expected an address such as https://shop.example/ or a path such as /sale, got {url!r}"
+        raise click.BadParameter(said, param_hint="--url")
+
+
+_ADDRESS: Final = re.compile(r"/|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def _read_facts(site: Site, said: Mapping[str, object], hint: str) -> dict[str, object]:
+    """Give facts as a context has them; one that the site doesn't know, or that can't be, ends the command."""
+    from mitate.cases.imagining import read_fact
+
+    def refuse(found: Diagnostic) -> None:
+        more = f" ({found.hint})" if found.hint else ""
+        raise click.BadParameter(f"{found.message}{more}", param_hint=hint)
+
+    return {name: read_fact(name, value, "", site, refuse) for name, value in said.items()}
+
+
 @click.command("explain", epilog=EPILOG)
 @click.argument("folder", type=SiteFolder())
 @click.option("--visitor", "words", metavar="WORDS", default="", help="Who visits, in words, English or Japanese.")
 @click.option("--ip", help="The address they come from (place and company).")
 @click.option("--user-agent", help="What their browser calls itself.")
-@click.option("--url", help="The page they open.")
+@click.option("--url", help="The page they open: an address, or a path of the site.")
 @click.option("--referrer", help="The page they come from.")
 @click.option("--language", help="Their browser's language, such as ja-JP.")
 @click.option("--at", metavar="TIME", help='When: "2026-12-24T18:00", on their clock unless it has an offset.')
@@ -91,18 +118,21 @@ def command(folder: Path, **options: Any) -> None:
 
     The visitor is imagined: nobody's profile is read, nothing is stored.
     """
-    from mitate import DocumentError, Mitate
+    from mitate import DocumentError, Mitate, MitateError
 
     try:
         who = imagine(options["words"])
     except UnknownWordsError as error:
         raise click.BadParameter(str(error), param_hint="--visitor") from None
+    _check_addresses(options)
     facts = dict(_fact(text) for text in options["facts"])
     try:
         mitate = Mitate.from_path(folder, city_file=options["city_file"])
     except DocumentError as error:
         click.echo(show_diagnostics(folder, error.diagnostics, colours=has_colours(sys.stderr)), err=True)
         sys.exit(1)
+    except MitateError as error:
+        raise click.ClickException(str(error)) from None
     unknown = [name for name in options["slots"] if name not in mitate.site.slots]
     if unknown:
         from mitate_rules import suggest
@@ -117,6 +147,7 @@ def command(folder: Path, **options: Any) -> None:
 
 def _explain(folder: Path, mitate: Mitate, who: Imagined, facts: dict[str, object], options: dict[str, Any]) -> None:
     from mitate import Visitor
+    from mitate.cases.imagining import address
 
     # An offset in --at is an instant; without one it is read on the visitor's own clock.
     if options["at"]:
@@ -129,7 +160,7 @@ def _explain(folder: Path, mitate: Mitate, who: Imagined, facts: dict[str, objec
         id="explained-visitor-0000",
         ip=options["ip"] or who.ip,
         user_agent=options["user_agent"] or who.user_agent,
-        url=options["url"],
+        url=address(options["url"], mitate.site),
         referrer=options["referrer"] or who.referrer,
         language=options["language"] or who.language,
         zone=who.place.zone if who.place is not None else None,
@@ -146,9 +177,10 @@ def _explain(folder: Path, mitate: Mitate, who: Imagined, facts: dict[str, objec
     known = who.known_facts()
     if who.place is not None:
         known["geo.country_name"] = _country(mitate, who.place, language)
-    said = {name: _fact(f"{name}={value}")[1] for name, value in who.facts.items()}
+    in_words = {name: _fact(f"{name}={value}")[1] for name, value in who.facts.items()}
+    said = {**_read_facts(mitate.site, in_words, "--visitor"), **_read_facts(mitate.site, facts, "--fact")}
     decisions = mitate.explain(
-        visitor, now=now, profile=who.profile(now), facts={**known, **said, **facts}, group=options["group"]
+        visitor, now=now, profile=who.profile(now), facts={**known, **said}, group=options["group"]
     )
     slots = list(options["slots"]) or list(mitate.site.slots)
     if options["proof"] is not None:

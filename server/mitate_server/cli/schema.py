@@ -49,7 +49,7 @@ def _write(folder: Path) -> bool:
     try:
         written = write_schemas(folder)
         names = list(schemas(folder))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return _refuse(folder, error)
     for name in names:
         file = folder / name
@@ -63,7 +63,7 @@ def _check(folder: Path) -> bool:
 
     try:
         found = schemas(folder)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return _refuse(folder, error)
     stale = [name for name, text in found.items() if _text(folder / name) != text]
     for name in stale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -262,10 +263,11 @@ def changes(folders: Iterable[Path], *, but: Path | None = None) -> Iterable[obj
 
 
 def keep_running(once: Callable[[], object], changed: Iterable[object]) -> None:
-    """Run now and at each change; a terminal is cleared before."""
-    _fresh(once)
-    for _ in changed:
+    """Run now and at each change, until Ctrl-C, whenever it comes; a terminal is cleared before."""
+    with suppress(KeyboardInterrupt):
         _fresh(once)
+        for _ in changed:
+            _fresh(once)
 
 
 def _fresh(once: Callable[[], object]) -> None:

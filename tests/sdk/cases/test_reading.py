@@ -255,6 +255,7 @@ def test_the_place_in_experiments_is_fixed(write: Write, case: dict[str, object]
         ({"at": "2026-02-30"}, ("bad-value", '"2026-02-30" is no date', None)),
         ({"visitor": "iPhome"}, ("unknown-words", 'not understood: "iPhome"', 'did you mean "iphone"?')),
         ({"visitor": "iPhome, Mars"}, ("unknown-words", 'not understood: "iPhome" (did you mean "iphone"?), "Mars"', None)),
+        ({"ip": "1.2.3"}, ("bad-value", '"1.2.3" is not an IP address', None)),
         ({"country": "XX"}, ("unknown-country", 'unknown country "XX"', None)),
         ({"timezone": "Asia/Tokio"}, ("unknown-zone", 'unknown time zone "Asia/Tokio"', 'did you mean "Asia/Tokyo"?')),
         ({"facts": {"interests.shoe": 1}}, ("unknown-fact", 'unknown fact "interests.shoe"', 'did you mean "interests.shoes"?')),
