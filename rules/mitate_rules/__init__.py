@@ -3,9 +3,8 @@
 from mitate_rules.errors import Diagnostic, LimitError, MitateError, RuleError, suggest
 from mitate_rules.explain import Explanation
 from mitate_rules.facts import Context, Fact, Facts
-from mitate_rules.partial import Kept
+from mitate_rules.partial import Kept, Rest
 from mitate_rules.program import Official, Program, check_rule, compile_rule
-from mitate_rules.residual import Rest
 from mitate_rules.ruleset import Residual, RuleSet
 from mitate_rules.values import WITHHELD, Answer, Withheld
 

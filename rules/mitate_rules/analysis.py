@@ -12,12 +12,12 @@ from typing import Final, Literal, cast
 
 from mitate_rules.check import check
 from mitate_rules.facts import Context, Facts
-from mitate_rules.formula import Formula, atoms_of, denied, some
-from mitate_rules.hulls import Hulls
 from mitate_rules.program import Compiler, Run
-from mitate_rules.solve import Search
-from mitate_rules.space import AND, LIT, Part, Space
-from mitate_rules.spelling import at, listed, place_of, spell
+from mitate_rules.solving.formula import Formula, atoms_of, denied, some
+from mitate_rules.solving.hulls import Hulls
+from mitate_rules.solving.solve import Search
+from mitate_rules.solving.space import AND, LIT, Part, Space
+from mitate_rules.solving.spelling import at, listed, place_of, spell
 from mitate_rules.tree import Call, Node
 from mitate_rules.tree import Literal as Value
 from mitate_rules.vocabulary import Declarations, Vocabulary

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from mitate_rules.facts import Context, Read
-from mitate_rules.formula import Atom, Formula, atoms_of
 from mitate_rules.program import Compiler, Run, reads_of
-from mitate_rules.solve import BUDGET, Search
-from mitate_rules.space import Space, step
+from mitate_rules.solving.formula import Atom, Formula, atoms_of
+from mitate_rules.solving.solve import BUDGET, Search
+from mitate_rules.solving.space import Space, step
+from mitate_rules.solving.wishes import Wish, form_of, speak
 from mitate_rules.tree import Node
 from mitate_rules.values import is_number
 from mitate_rules.vocabulary import Vocabulary
-from mitate_rules.wishes import Wish, form_of, speak
 
 Fits = Callable[[str, object], bool]
 """Whether the rule would match with another value of one fact."""

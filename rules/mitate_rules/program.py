@@ -17,14 +17,12 @@ from mitate_rules.explain import Explainer, Explanation, Tell
 from mitate_rules.facts import Context, Facts, Item, Read, looks, reader, split
 from mitate_rules.jsonlogic import compile_official
 from mitate_rules.operators import OPERATORS, glob, time_between
-from mitate_rules.partial import Kept, folder, is_live, kept
-from mitate_rules.residual import Json, Rest
+from mitate_rules.partial import Fold, Folds, Json, Kept, Rest, folder, is_live, kept
 from mitate_rules.settle import settle
 from mitate_rules.source import scan
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, is_number, truth
 from mitate_rules.vocabulary import Declarations, Vocabulary
-from mitate_rules.written import Fold, Folds
 
 if TYPE_CHECKING:
     from mitate_rules.changes import Change

@@ -23,8 +23,7 @@ from mitate_rules import (
     compile_rule,
 )
 from mitate_rules.analysis import analyse
-from mitate_rules.partial import ops_of
-from mitate_rules.residual import Rest
+from mitate_rules.partial import Rest, ops_of
 from mitate_rules.source import scan
 
 SECONDS: Final = {"evaluate": 1.0, "explain": 5.0, "partial": 5.0, "changes": 20.0, "analyse": 30.0, "rules": 10.0}

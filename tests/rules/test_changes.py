@@ -8,8 +8,8 @@ from mitate.context.facts import BUILT_IN
 from mitate_rules import WITHHELD, Context, compile_rule
 from mitate_rules.changes import Change
 from mitate_rules.messages import LANGUAGES
+from mitate_rules.solving.wishes import FORMS
 from mitate_rules.vocabulary import Vocabulary
-from mitate_rules.wishes import FORMS
 
 NURSES = {"label": {"en": "interest in nurse shoes", "ja": "ナースシューズへの関心度"}}
 FACTS = {**BUILT_IN, "interests.nurse-shoes": {**BUILT_IN["interests.*"], **NURSES}}

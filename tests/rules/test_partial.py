@@ -9,8 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from mitate_rules import WITHHELD, Context, Program, compile_rule
-from mitate_rules.partial import Kept
-from mitate_rules.residual import Rest
+from mitate_rules.partial import Kept, Rest
 
 FACTS: Mapping[str, Mapping[str, object]] = {
     "live.scroll": {"type": "number"},

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitate_rules import WITHHELD, Context, Program, RuleError, compile_rule
-from mitate_rules.residual import Rest
+from mitate_rules.partial import Rest
 
 from .test_properties import call, one, var
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from mitate_rules import WITHHELD, Context, check_rule
 from mitate_rules.facts import Facts
-from mitate_rules.partial import fold, ops_of
-from mitate_rules.residual import Rest
+from mitate_rules.partial import Rest, fold, ops_of
 
 from .test_properties import AUDIENCES, FACTS, LISTS, RULES, SAFE_NUMBER, VALUES, call, compiled, one, var
 

@@ -8,7 +8,7 @@ import pytest
 
 from mitate_rules import Context, compile_rule
 from mitate_rules.parse import parse
-from mitate_rules.solve import Solutions, solutions
+from mitate_rules.solving import Solutions, solutions
 from mitate_rules.tree import Node
 from mitate_rules.vocabulary import Vocabulary
 

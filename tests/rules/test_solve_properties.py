@@ -13,7 +13,7 @@ from mitate_rules import WITHHELD, Context, Program, compile_rule
 from mitate_rules.analysis import Finding, analyse
 from mitate_rules.messages import LANGUAGES
 from mitate_rules.parse import parse
-from mitate_rules.solve import solutions
+from mitate_rules.solving import solutions
 from mitate_rules.tree import Node
 from mitate_rules.vocabulary import Vocabulary
 

@@ -13,7 +13,7 @@ from mitate_rules import WITHHELD, Context, Facts
 from mitate_rules.analysis import Finding, analyse
 from mitate_rules.check import check
 from mitate_rules.errors import Severity
-from mitate_rules.solve import solutions
+from mitate_rules.solving import solutions
 from mitate_rules.vocabulary import Vocabulary
 
 from .competing import Contender, contenders, covers, meet, needs_consent, takes_slot

@@ -25,7 +25,7 @@ from mitate.mitate import Mitate
 from mitate.model import Experience, Reason, Schedule, Site
 from mitate.schedule import instant, is_running
 from mitate_rules import WITHHELD, compile_rule
-from mitate_rules.solve import solutions
+from mitate_rules.solving import solutions
 from mitate_rules.tree import Node
 
 from .case import Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from mitate_rules.space import AND, LIT, OR, Compiled, Part, Space
+from mitate_rules.solving.space import AND, LIT, OR, Compiled, Part, Space
 
 Hull = dict[int, int]
 

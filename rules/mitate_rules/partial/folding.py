@@ -1,8 +1,4 @@
-"""Fold what is known into a rule, and give what is left of it.
-
-Two readers. The engine, or a developer, asks `fold`: everything known is folded, and what is left reads only withheld
-facts. A browser is told less (`kept`): only what reads facts that it may know, carries no value of another, and
-asks no list and no network. Anything else stays undecided there, for the reason that it gives.
+"""Fold what is known into a rule.
 
 A condition is compiled, as in `program`, to one closure for each sign. Known facts are answered by the very closures
 that decide, so that folding costs what deciding costs, and only what is undecided is written down.
@@ -10,22 +6,21 @@ that decide, so that folding costs what deciding costs, and only what is undecid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol, cast
-from typing import Literal as Either
 from weakref import WeakKeyDictionary
 
 from mitate_rules.check import check
 from mitate_rules.facts import AnyItem, Item, Read
-from mitate_rules.leaves import LACKING, Asked, UnfoldableError, compare, is_open, joined
 from mitate_rules.operators import OPERATORS
-from mitate_rules.residual import Folded, Join, Json, Operand, Rest, Span, carrying, dual, join, leaf, signed
-from mitate_rules.settle import settle
-from mitate_rules.tree import Call, Literal, Node, Var, walk
+from mitate_rules.partial.leaves import LACKING, Asked, UnfoldableError, compare, is_open, joined
+from mitate_rules.partial.reading import clock_of, reads
+from mitate_rules.partial.residual import Folded, Join, Json, Operand, Rest, Span, carrying, dual, join, leaf, signed
+from mitate_rules.partial.told import ops_of
+from mitate_rules.partial.written import Fold, Folds, Memo, Written, items_type
+from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, same, truth
 from mitate_rules.vocabulary import Vocabulary
-from mitate_rules.written import Fold, Folds, Memo, Written, items_type
 
 
 class Compiles(Protocol):
@@ -37,49 +32,12 @@ class Compiles(Protocol):
     def value(self, node: Node, scope: str | None = None) -> Callable[[Read, Memo], object]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Why something undecided isn't told to a browser, and the facts it is about.
-
-    `reads`: it asks facts that the browser can't know. `carries`: values of facts that the browser may not know would
-    stand in it. `lists`: it asks a list or a network. `operators`: it has an operator that a page's evaluator lacks,
-    by the operator table.
-    """
-
-    reason: Either["reads", "carries", "lists", "operators"]
-    facts: frozenset[str]
-
-
-def is_live(name: str) -> bool:
-    """Tell the facts that a browser knows by itself."""
-    return name.startswith("live.")
-
-
-def partial(node: Node, read: Read, compiler: Compiles) -> bool | Json:
-    """Give True, False, or what is left of a rule as JSON: a valid rule, which nobody may change.
+def fold(node: Node, read: Read, compiler: Compiles) -> bool | Rest:
+    """Give True, False, or what is left of a rule.
 
     True and False are the answer whatever the withheld facts are, so they may come where evaluation says `WITHHELD`.
     """
-    folded = fold(node, read, compiler)
-    return folded if isinstance(folded, bool) else folded.rule
-
-
-def fold(node: Node, read: Read, compiler: Compiles) -> bool | Rest:
-    """Do the same as `partial`, giving a `Rest`, which names the facts that it reads."""
     return folder(compiler).rule(node)(read, {}, {})
-
-
-def kept(rest: Rest, may_know: Callable[[str], bool] = is_live) -> Kept | None:
-    """Say why a browser may not be told what is left; None when it may."""
-    unknown = frozenset(name for name in rest.facts if not may_know(name))
-    if unknown:
-        return Kept("reads", unknown)
-    secret = frozenset(name for name in rest.carried if not may_know(name))
-    if secret:
-        return Kept("carries", secret)
-    if rest.lists:
-        return Kept("lists", rest.facts)
-    return None if all(OPERATORS[op].snippet for op in ops_of(rest.rule)) else Kept("operators", rest.facts)
 
 
 class Folder:
@@ -132,7 +90,7 @@ class Folder:
         """Name the fact that a comparison reads, where it reads just one."""
         if isinstance(node, Call) and node.op in ("and", "or", "if", "audience"):
             return None
-        names = set(_reads(node, self.vocabulary, False))
+        names = set(reads(node, self.vocabulary, False))
         return names.pop() if len(names) == 1 else None
 
     def _audience(self, name: str, sign: bool, undecided: bool) -> Fold:
@@ -162,7 +120,7 @@ class Folder:
         """
         run = self._run(node, sign, scope)
         write = self._write(node, sign, scope)
-        if len(set(_reads(node, self.vocabulary, scope is not None))) > 1:
+        if len(set(reads(node, self.vocabulary, scope is not None))) > 1:
 
             def fold_several(read: Read, memo: Memo, folds: Folds) -> Folded:
                 answer = run(read, memo)
@@ -206,7 +164,7 @@ class Folder:
                     return (not operand.odd and truth(operand.json)) is sign
                 return signed(cast(Json, operand.json), sign, (operand,), total=True)
             operands = [written.operand(arg) for arg in node.args]
-            clock = [written.operand(arg) for arg in _clock(node, self.vocabulary, scope is not None)]
+            clock = [written.operand(arg) for arg in clock_of(node, self.vocabulary, scope is not None)]
             asked = Asked(node, operands, clock, sign, scope is not None)
             folded = compare(asked)
             if isinstance(folded, bool) or scope is not None or asked.as_written or self._is_valid(folded.rule):
@@ -243,7 +201,7 @@ class Folder:
 
     def _as_it_stands(self, node: Node, sign: bool, read: Read) -> Rest:
         """Keep a condition that the dialect can't say without known facts; it goes on reading them (see `Rest`)."""
-        names = frozenset(name.removeprefix("@") for name in _reads(node, self.vocabulary, False))
+        names = frozenset(name.removeprefix("@") for name in reads(node, self.vocabulary, False))
         facts = frozenset(name for name in names if read(name) is WITHHELD)
         rule = cast(Json, self._json(node))
         return signed(
@@ -283,8 +241,8 @@ class Folder:
             if not isinstance(found, (list, tuple)) or not found:
                 return empty
             each = [holds(Item(item, read), memo, folds) for item in cast("Sequence[object]", found)]
-            reads = {name.removeprefix("@") for name in _reads(node.args[0], self.vocabulary, scope is not None)}
-            names = frozenset(name for name in reads if scope is not None or read(name) is not WITHHELD)
+            asked = {name.removeprefix("@") for name in reads(node.args[0], self.vocabulary, scope is not None)}
+            names = frozenset(name for name in asked if scope is not None or read(name) is not WITHHELD)
             return carrying(joined("or" if exists else "and", each), names)
 
         return fold_items
@@ -301,20 +259,6 @@ def folder(compiler: Compiles) -> Folder:
     if found is None:
         found = _FOLDERS[compiler] = Folder(compiler)
     return found
-
-
-def ops_of(rule: object) -> frozenset[str]:
-    """Name the operators of a rule."""
-    found: set[str] = set()
-    pending = [rule]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, dict):
-            found.update(cast(Json, part))
-            pending.extend(cast(Json, part).values())
-        elif isinstance(part, list):
-            pending.extend(cast("list[object]", part))
-    return frozenset(found)
 
 
 LISTING: Final = frozenset({"in_list", "in_cidr"})
@@ -342,45 +286,6 @@ def _filled(listed: Operand, sign: bool) -> Rest:
     some: Json = {"some": [listed.json, True]}
     rule = cast(Json, listed.json) if listed.type == "list" else some
     return signed(rule, sign, (listed,), total=True)
-
-
-# -- what is read
-
-
-def _clock(call: Call, vocabulary: Vocabulary, inside: bool) -> list[Var]:
-    """Give the facts that an operator reads by itself."""
-    if OPERATORS[call.op].takes not in CLOCKED:
-        return []
-    written = {id(part) for part in walk(call)}
-    settled = (part for arg in settle(call, vocabulary, inside) for part in walk(arg))
-    return [part for part in settled if isinstance(part, Var) and id(part) not in written]
-
-
-CLOCKED: Final = frozenset({"days_since", "count_events", "time_between", "weekday"})
-"""What takes facts that aren't written in the condition."""
-
-
-def _reads(node: Node, vocabulary: Vocabulary, inside: bool) -> Iterator[str]:
-    """Name what a condition reads: facts, and in a quantifier also the parts of the item."""
-    pending: list[tuple[Node, bool, bool]] = [(node, inside, True)]
-    while pending:
-        part, within, counts = pending.pop()
-        if isinstance(part, Var):
-            if counts:
-                yield part.name
-            if part.default is not None:
-                pending.append((part.default, within, counts))
-        elif isinstance(part, Call):
-            if part.op == "audience":
-                tree = vocabulary.audience(cast(str, cast(Literal, part.args[0]).value)).node
-                if tree is not None:
-                    pending.append((tree, False, True))
-            elif OPERATORS[part.op].takes == "quantifier":
-                pending += [(part.args[0], within, counts), (part.args[1], True, False)]
-            else:
-                pending.extend((arg, within, counts) for arg in part.args)
-                for clock in _clock(part, vocabulary, within):
-                    yield clock.name
 
 
 # -- closures

@@ -18,9 +18,9 @@ from itertools import islice
 from typing import Final, cast
 
 from mitate_rules.facts import Context
-from mitate_rules.formula import Formula, denied
 from mitate_rules.program import Compiler
-from mitate_rules.space import AND, JOINT, LIT, OR, Compiled, Joint, Part, Space, step
+from mitate_rules.solving.formula import Formula, denied
+from mitate_rules.solving.space import AND, JOINT, LIT, OR, Compiled, Joint, Part, Space, step
 from mitate_rules.tree import Node
 from mitate_rules.vocabulary import Vocabulary
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from mitate_rules.operators import DAY, OPERATORS, day_number, elapsed_days, instant, is_in, minutes
-from mitate_rules.residual import (
+from mitate_rules.partial.residual import (
     Folded,
     Join,
     Json,
