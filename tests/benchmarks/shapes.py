@@ -335,7 +335,9 @@ def _some_company(chance: random.Random) -> str | None:
 
 # -- shapes
 
-VISITORS: Final = 1_000
+VISITORS: Final = 50
+"""So many that no engine learns them by heart, and so few that their facts are as near as those just collected."""
+
 PARTNERS: Final = [domain(number) for number in range(0, 100_000, 500)]
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
+from mitate_rules.facts import looks
 from mitate_rules.index.bits import bits_of, postings, room, unpacked, weight, weights, without
 from mitate_rules.index.cells import WholeNumbers, memory_of, number_cells
 from mitate_rules.index.guards import NUMERIC, TEXTUAL, Closed, Guard, Having, Ordered
@@ -43,7 +44,8 @@ class Tables:
             self.edges, self.cells = number_cells(closed, admitted, size)
             self.classes[int] = WholeNumbers(self.edges, self.cells, most)
         if type_name in TEXTUAL or type_name is None:
-            self.classes[str] = Texts(closed, special, size, most)
+            fits = looks(type_name or "string")
+            self.classes[str] = Texts(closed, special, size, most, fits=fits, missing=none)
         if type_name in ("boolean", None):
             self.classes[bool] = {True: yes, False: no}
         if type_name == "list":

@@ -26,22 +26,37 @@ class Part(Protocol):
 class Texts(dict[str, int]):
     """Answers by text, worked out when it first comes and remembered while there is room."""
 
-    def __init__(self, closed: Sequence[tuple[int, Closed]], special: Special, size: int, most: int) -> None:
+    def __init__(
+        self,
+        closed: Sequence[tuple[int, Closed]],
+        special: Special,
+        size: int,
+        most: int,
+        *,
+        fits: Callable[[object], bool],
+        missing: int,
+    ) -> None:
         super().__init__()
         self.size, self.most = size, most
+        self.fits, self.missing = fits, missing
         self.otherwise = without([row for row, guard in closed if not guard.text], size)
         self.turned = postings(((text, row) for row, guard in closed for text in guard.turned), size)
         self.parts = _parts(special, size)
 
     def __missing__(self, text: str) -> int:
+        bits = self.work_out(text) if self.fits(text) else self.missing
+        if len(self) < self.most:
+            self[text] = bits
+        return bits
+
+    def work_out(self, text: str) -> int:
+        """Give the rows that a text of the column's type leaves."""
         bits = self.otherwise
         some = self.turned.get(text)
         if some is not None:
             bits ^= unpacked(some, self.size)
         for part in self.parts:
             bits &= part(text)
-        if len(self) < self.most:
-            self[text] = bits
         return bits
 
     @property
