@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from mitate_rules.errors import Diagnostic, RuleError, did_you_mean
+from mitate_rules.operators import day_number
 from mitate_rules.values import WITHHELD, Withheld, is_number
 
 Read = Callable[[str], object]
@@ -15,6 +16,11 @@ Labels = Mapping[str, str]
 TYPES: Final = ("string", "number", "integer", "boolean", "instant", "date", "list", "ip", "version")
 UNITS: Final = ("times", "days", "seconds", "yen", "percent", "score", "km", "count")
 
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and day_number(value) is not None
+
+
 # What a value of each type looks like in a context. A value that doesn't look so is treated as missing.
 _LOOKS: Final[dict[str, Callable[[object], bool]]] = {
     "string": lambda value: isinstance(value, str),
@@ -22,7 +28,7 @@ _LOOKS: Final[dict[str, Callable[[object], bool]]] = {
     "integer": is_number,
     "boolean": lambda value: value.__class__ is bool,
     "instant": is_number,
-    "date": lambda value: isinstance(value, str),
+    "date": _is_date,
     "list": lambda value: isinstance(value, (list, tuple)),
     "ip": lambda value: isinstance(value, str),
     "version": lambda value: isinstance(value, str),

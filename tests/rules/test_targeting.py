@@ -394,3 +394,30 @@ def test_a_whole_number_without_bounds_is_never_a_fraction() -> None:
     (found,) = check_rule({"in": [{"var": "n"}, [0.5]]}, {"n": {"type": "integer"}})
     assert (found.severity, found.code) == ("warning", "always-false")
     assert found.message == '"n" == 0.5 never holds where it is known: it is a whole number'
+
+
+@pytest.mark.parametrize("text", ["none", "", "2026-02-30", "2026-11-1", "0000-01-01"])
+@pytest.mark.parametrize(
+    ("rule", "answer"),
+    [
+        ({"after": [{"var": "day"}, "2000-01-01"]}, False),
+        ({"!": {"after": [{"var": "day"}, "2000-01-01"]}}, False),
+        ({"<": [{"var": "day"}, "2000-01-01"]}, False),
+        ({"between": [{"var": "day"}, "0001-01-01", "9999-12-31"]}, False),
+        ({"after": [{"var": ["day", "2026-11-22"]}, "2000-01-01"]}, True),
+        ({"!=": [{"var": "day"}, "2000-01-01"]}, True),
+        ({"==": [{"var": "day"}, {"var": "other"}]}, False),
+        ({"==": [{"var": "day"}, None]}, True),
+        ({"var": "day"}, False),
+        ({"days_since": [{"var": "day"}, ">=", 0]}, False),
+        ({"starts_with": [{"var": "day"}, ""]}, False),
+        ({"ends_with": [{"var": "day"}, ""]}, False),
+    ],
+)
+def test_a_text_that_is_no_date_counts_as_missing(rule: object, answer: bool, text: str) -> None:
+    facts: dict[str, dict[str, object]] = {"day": {"type": "date"}, "other": {}, "time.date": {"type": "date"}}
+    compiled = compile_rule(rule, facts)
+    data = {"day": text, "other": text, "time": {"date": "2026-11-22"}}
+    assert compiled(data) is answer
+    assert compiled.explain(data).result is answer
+    assert compiled.partial(data) is answer

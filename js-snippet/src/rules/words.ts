@@ -1,4 +1,5 @@
 // What the rules of a document may name: facts with their types, audiences, lists.
+import { day } from "./clock";
 import type { Rule } from "./compile";
 import { has } from "./look";
 import { isArray, isNumber, isText } from "./values";
@@ -15,7 +16,8 @@ export type Fits = (value: unknown) => boolean;
 
 /** What a value of each type looks like; what doesn't is missing. */
 const LOOKS: Record<string, Fits> = {
-  string: isText, date: isText, version: isText, ip: isText,
+  string: isText, version: isText, ip: isText,
+  date: (value) => day(value) == day(value),
   number: isNumber, integer: isNumber, instant: isNumber,
   boolean: (value) => typeof value == "boolean",
   list: isArray,
