@@ -88,6 +88,9 @@ def _after_everyone(who: Mapping[str, Contender], taken_by: Callable[[str, str],
                 break
 
 
+_HINTS: Final = {"undecided": "no mistake in itself; a case in cases/ shows that somebody meets it"}
+
+
 def _single(say: Saying, who: Mapping[str, Contender], found: list[Finding]) -> None:
     dead = {one.id.removeprefix(AUDIENCE) for one in found if one.kind == "never-true" and one.id.startswith(AUDIENCE)}
     for one in found:
@@ -101,7 +104,7 @@ def _single(say: Saying, who: Mapping[str, Contender], found: list[Finding]) -> 
             one.message,
             part,
             at=one.pointer,
-            hint=one.repair or _dead_audience(say.site, one, dead),
+            hint=one.repair or _HINTS.get(one.kind) or _dead_audience(say.site, one, dead),
             witness=one.witness,
             patch=one.patch,
         )

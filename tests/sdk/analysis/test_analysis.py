@@ -369,3 +369,10 @@ GOOD = sorted(
 @pytest.mark.parametrize("folder", GOOD, ids=lambda folder: folder.name)
 def test_the_sites_that_are_shown_raise_no_alarm(folder: Path) -> None:
     assert [str(one) for one in analyse(folder, now=NOW)] == []
+
+
+def test_what_could_not_be_decided_is_told_to_be_no_mistake(found: Analyse) -> None:
+    pytest.importorskip("re2")
+    (one,) = found(experience("nurse", {"regex": [{"var": "page.path"}, "^/nurse/[0-9]+$"]}))
+    assert (one.severity, one.code) == ("note", "undecided")
+    assert one.hint == "no mistake in itself; a case in cases/ shows that somebody meets it"
