@@ -30,7 +30,7 @@ def command() -> None:
     """Write the cases that are missing, from visitors found for the rules no case reaches."""
 
 
-@command.command("suggest", epilog=EPILOG)
+@command.command("suggest", epilog=EPILOG, short_help="Find a visitor for each thing that no case reaches.")
 @click.argument("folder", metavar="FOLDER", type=SiteFolder())
 @click.option("--stdout", "to_stdout", is_flag=True, help="Show them instead of writing the file.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail when cases are missing.")
