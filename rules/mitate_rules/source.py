@@ -21,7 +21,7 @@ _WORDS: Final[dict[str, object]] = {"true": True, "false": False, "null": None}
 
 
 _HINTS = {
-    **dict.fromkeys("'`“”", "JSON has double quotes only"),
+    **dict.fromkeys("'`“”", "JSON has straight double quotes only"),
     ",": "one comma is enough",
 }
 

@@ -51,7 +51,7 @@ def test_every_value_and_key_has_its_place() -> None:
         ("", "bad-json", 1, 1, None),
         ('{"a": 1,}', "bad-json", 1, 8, "JSON has no trailing comma"),
         ("[1,\n 2,\n]", "bad-json", 2, 3, "JSON has no trailing comma"),
-        ("{'a': 1}", "bad-json", 1, 2, "JSON has double quotes only"),
+        ("{'a': 1}", "bad-json", 1, 2, "JSON has straight double quotes only"),
         ("{a: 1}", "bad-json", 1, 2, "write the name in double quotes"),
         ('{"a": 1,, "b": 2}', "bad-json", 1, 9, "one comma is enough"),
         ("[1,, 2]", "bad-json", 1, 4, "one comma is enough"),
