@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
 from mitate_rules.check import check
+from mitate_rules.closures import Run
+from mitate_rules.compiling import Compiler
 from mitate_rules.facts import Context, Facts
-from mitate_rules.program import Compiler, Run
 from mitate_rules.solving.formula import Formula, atoms_of, denied, some
 from mitate_rules.solving.hulls import Hulls
 from mitate_rules.solving.solve import Search

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from mitate_rules.closures import Run
+from mitate_rules.compiling import Compiler, reads_of
 from mitate_rules.facts import Context, Read
-from mitate_rules.program import Compiler, Run, reads_of
 from mitate_rules.solving.formula import Atom, Formula, atoms_of
 from mitate_rules.solving.solve import BUDGET, Search
 from mitate_rules.solving.space import Space, step

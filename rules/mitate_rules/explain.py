@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final, Protocol, cast
 
 from mitate_rules import sentences
-from mitate_rules.facts import Read, reader
+from mitate_rules.facts import Item, Read
 from mitate_rules.messages import WORDS, spoken
 from mitate_rules.operators import OPERATORS
 from mitate_rules.settle import settle
@@ -228,7 +228,7 @@ class _Planner:
         run, private = self.compiler.condition(node, sign, scope), _private(node, self.vocabulary)
         items = self.compiler.value(node.args[0], scope)
         condition = Condition(node, sign, node.op, node.args[:1], (items,))
-        inner, exists = _items_type(node.args[0], self.vocabulary), sign if node.op == "some" else not sign
+        inner, exists = self.vocabulary.items_of(node.args[0]), sign if node.op == "some" else not sign
         asked = sign if node.op == "all" else exists
         holds = self.compiler.condition(node.args[1], asked, inner)
         explain = self.plan(node.args[1], asked, inner)
@@ -242,7 +242,7 @@ class _Planner:
             if result is exists and not private:
                 item = _first(items(notes.read, notes.memo), holds, exists, notes)
                 if item is not NO_ITEM:
-                    part = explain(Notes(_inside(item, notes.read), notes.memo))
+                    part = explain(Notes(Item(item, notes.read), notes.memo))
             notes.known.update(reads)
             shown = _without(reads, private) if private else reads
             notes.facts.update(shown)
@@ -262,26 +262,9 @@ def _always(step: Step) -> Tell:
 def _first(found: object, holds: Callable[[Read, Memo], Answer], exists: bool, notes: Notes) -> object:
     """Give the first item that decides, or NO_ITEM."""
     for item in cast("Sequence[object]", found) if isinstance(found, (list, tuple)) else ():
-        if holds(_inside(item, notes.read), notes.memo) is exists:
+        if holds(Item(item, notes.read), notes.memo) is exists:
             return item
     return NO_ITEM
-
-
-def _inside(item: object, root: Read) -> Read:
-    """Read inside an item; a name that starts with @ is a fact of the visitor (the clock)."""
-    inside = reader(item, {})
-
-    def read(name: str) -> object:
-        return root(name[1:]) if name[:1] == "@" else inside(name)
-
-    return read
-
-
-def _items_type(node: Node, vocabulary: Vocabulary) -> str:
-    while isinstance(node, Call) and node.op == "filter":
-        node = node.args[0]
-    fact = vocabulary.facts.find(node.name) if isinstance(node, Var) else None
-    return (fact.items or "") if fact is not None else ""
 
 
 def _without(reads: Mapping[str, object], private: frozenset[str]) -> dict[str, object]:

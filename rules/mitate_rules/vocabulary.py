@@ -8,7 +8,7 @@ from typing import cast
 from mitate_rules.errors import Diagnostic
 from mitate_rules.facts import Facts, Labels
 from mitate_rules.parse import Parsed, parse
-from mitate_rules.tree import Call, Literal, Node, nesting, walk
+from mitate_rules.tree import Call, Literal, Node, Var, nesting, walk
 
 Declarations = Mapping[str, Mapping[str, object]]
 Check = Callable[[object, "Vocabulary"], tuple[Node | None, list[Diagnostic]]]
@@ -74,6 +74,13 @@ class Vocabulary:
             return None
         message = f'audience "{name}" can\'t be used: {first.message}'
         return Diagnostic(code="broken-audience", severity="error", message=message, hint=first.hint)
+
+    def items_of(self, node: Node) -> str:
+        """Give the type of a list's items; empty when it isn't known."""
+        while isinstance(node, Call) and node.op == "filter":
+            node = node.args[0]
+        fact = self.facts.find(node.name) if isinstance(node, Var) else None
+        return (fact.items or "") if fact is not None else ""
 
     def label(self, name: str) -> Labels:
         """Give an audience's label in each language it has."""

@@ -1,6 +1,6 @@
 // A rule becomes closures: no eval, nothing read twice. Meaning is defined with `!` pushed down to the comparisons: a
 // condition is compiled under a sign, and under either sign a comparison that lacks an operand is false. Withheld facts
-// follow Kleene's logic. rules/mitate_rules/program.py says the same in Python, and tests/twin compares them.
+// follow Kleene's logic. rules/mitate_rules/compiling.py says the same in Python, and tests/twin compares them.
 import { type Answer, isArray, type Read, truth, WITHHELD } from "./values";
 
 export type Rule = unknown;

@@ -17,7 +17,7 @@ from mitate_rules.partial.leaves import LACKING, Asked, UnfoldableError, compare
 from mitate_rules.partial.reading import clock_of, reads
 from mitate_rules.partial.residual import Folded, Join, Json, Operand, Rest, Span, carrying, dual, join, leaf, signed
 from mitate_rules.partial.told import ops_of
-from mitate_rules.partial.written import Fold, Folds, Memo, Written, items_type
+from mitate_rules.partial.written import Fold, Folds, Memo, Written
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import WITHHELD, Answer, same, truth
 from mitate_rules.vocabulary import Vocabulary
@@ -228,7 +228,9 @@ class Folder:
         exists = sign if node.op == "some" else not sign
         empty = not sign if node.op == "all" else not exists
         items = self._value(node.args[0], scope)
-        holds = self.condition(node.args[1], sign if node.op == "all" else exists, items_type(node, self.vocabulary))
+        holds = self.condition(
+            node.args[1], sign if node.op == "all" else exists, self.vocabulary.items_of(node.args[0])
+        )
 
         def fold_items(read: Read, memo: Memo, folds: Folds) -> Folded:
             found = items(read, memo)

@@ -121,7 +121,7 @@ class Written:
             if listed.json and not listed.odd:
                 raise UnfoldableError
             return listed
-        inner = items_type(node, self._conditions.vocabulary)
+        inner = self._conditions.vocabulary.items_of(node.args[0])
         holds = self._conditions.condition(node.args[1], True, inner)
         left = holds(AnyItem(self._read), self._memo, self._folds)
         if left is False:
@@ -234,15 +234,3 @@ def _once(operands: list[Operand]) -> list[Operand]:
 
 def _text(operand: Operand) -> str:
     return text_of(operand.json)
-
-
-# -- items of lists
-
-
-def items_type(node: Call, vocabulary: Vocabulary) -> str:
-    """Give the type of the items that a quantifier asks; empty when it isn't known."""
-    listed = node.args[0]
-    while isinstance(listed, Call) and listed.op == "filter":
-        listed = listed.args[0]
-    fact = vocabulary.facts.find(listed.name) if isinstance(listed, Var) else None
-    return (fact.items or "") if fact is not None else ""

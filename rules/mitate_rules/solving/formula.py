@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, cast
 
+from mitate_rules.closures import Run
+from mitate_rules.compiling import Compiler, reads_of
 from mitate_rules.facts import Read
 from mitate_rules.operators import OPERATORS
-from mitate_rules.program import Compiler, Run, reads_of
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import truth
 

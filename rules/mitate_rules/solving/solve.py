@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, cast
 
+from mitate_rules.compiling import Compiler
 from mitate_rules.facts import Context
-from mitate_rules.program import Compiler
 from mitate_rules.solving.formula import Formula, denied
 from mitate_rules.solving.space import AND, JOINT, LIT, OR, Compiled, Joint, Part, Space, step
 from mitate_rules.tree import Node

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from mitate_rules.compiling import Compiler
 from mitate_rules.facts import Context, Fact
 from mitate_rules.kinds import list_of
 from mitate_rules.operators import DAY, OPERATORS, day_number
-from mitate_rules.program import Compiler
 from mitate_rules.settle import settle
 from mitate_rules.solving.cells import Collector, Points, around, cells, day_text
 from mitate_rules.solving.formula import All, Atom, Formula, Formulas, Is, atoms_of, key_of
