@@ -193,7 +193,8 @@ class Folder:
         """Tell whether a default, or a branch of an "if", may be a value that the fact itself is never."""
         if is_open(operand):
             return False
-        default = cast("list[object]", cast(Json, operand).get("var", [None, {}]))[1]
+        name_and_default = cast(Json, operand).get("var")
+        default = cast("list[object]", name_and_default)[1] if isinstance(name_and_default, list) else operand
         if isinstance(default, dict) or not self._is_valid({"!=": [operand, None]}):
             return True
         wanted = [one.json for one in asked.operands if one.known] if span is None else span.values.values()
