@@ -143,8 +143,8 @@ def judge_reads(left: object, rest: Program, context: Context) -> None:
     assert unsaid or not known, f"reads {sorted(known)}"
 
 
-UNSAID: Final = frozenset({"count_events", "days_since", "filter", "some", "all", "none"})
-"""Operators that have no words for a known clock, or a known list's items, beside withheld facts."""
+UNSAID: Final = frozenset({"count_events", "days_since", "filter", "some", "all", "none", "if"})
+"""Operators that have no words for a known clock, a list's items, or a value of another type, beside withheld facts."""
 
 
 def sayable(value: object) -> bool:

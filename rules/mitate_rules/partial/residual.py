@@ -107,7 +107,7 @@ class Rest:
     The dialect has no words for some known values beside withheld ones: a text with half a character or of more than
     10,000, an object, a number that no double is, an instant beyond the years 1 to 9999; the clock of `count_events`, of a `days_since` whose days
     are withheld, or within a quantifier; the items of a known list that a `filter` asks of withheld facts; an "if" that
-    would nest too deep. Such a condition stands as it was, with its audiences' rules for their names, and goes on
+    would nest too deep; a value that, beside an "if" or a default, the check of types refuses. Such a condition stands as it was, with its audiences' rules for their names, and goes on
     reading those facts. They are `carried` too, so that no browser is told of it.
     """
 
