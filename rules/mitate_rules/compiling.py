@@ -11,14 +11,11 @@ from typing import cast
 from mitate_rules import closures
 from mitate_rules.closures import Run, Value
 from mitate_rules.explain import Tell
-from mitate_rules.operators import OPERATORS
+from mitate_rules.operators import NEEDS_ALL, OPERATORS
 from mitate_rules.settle import settle
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.values import truth
 from mitate_rules.vocabulary import Vocabulary
-
-# Comparisons that lack an operand when one is missing, whatever the others are.
-NEEDS_ALL = frozenset({"order", "moments", "days_since", "count_events", "time_between", "sem_ver"})
 
 
 class Compiler:

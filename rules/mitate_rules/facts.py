@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from mitate_rules.errors import Diagnostic, RuleError, did_you_mean
+from mitate_rules.errors import Diagnostic, RuleError, did_you_mean, escape
 from mitate_rules.operators import day_number
 from mitate_rules.values import WITHHELD, Withheld, is_number
 
@@ -223,6 +223,15 @@ def _fits(pattern: tuple[str, ...], keys: tuple[str, ...]) -> str | None:
 
 
 def _declared(name: str, declaration: Mapping[str, object], problems: list[Diagnostic]) -> Fact:
+    if not isinstance(cast(object, declaration), Mapping):
+        message = f'fact "{name}" is declared by an object'
+        hint = 'write {"type": "string"}'
+        got = repr(declaration)[:60]
+        pointer = escape(name)
+        problems.append(
+            Diagnostic(code="bad-fact", severity="error", message=message, pointer=pointer, got=got, hint=hint)
+        )
+        return Fact(name)
     type_name, items, unit = (declaration.get(key) for key in ("type", "items", "unit"))
     for key, value, known in (("type", type_name, TYPES), ("items", items, TYPES), ("unit", unit, UNITS)):
         if value is not None and value not in known:
@@ -231,7 +240,7 @@ def _declared(name: str, declaration: Mapping[str, object], problems: list[Diagn
                     code="bad-fact",
                     severity="error",
                     message=f'fact "{name}" has an unknown {key}',
-                    pointer=f"/{name.replace('~', '~0').replace('/', '~1')}/{key}",
+                    pointer=f"{escape(name)}/{key}",
                     expected="one of " + ", ".join(known),
                     got=repr(value),
                     hint=did_you_mean(value, known) if isinstance(value, str) else None,

@@ -143,6 +143,8 @@ def compile_rule(
     """Compile a rule; raises `RuleError` with every finding when it has an error."""
     if dialect == "jsonlogic":
         return Official(rule)
+    if dialect != "targeting":
+        raise ValueError(f'dialect is "targeting" or "jsonlogic", not {dialect!r}')
     return compile_with(rule, Compiler(Vocabulary(facts, audiences, lists)))
 
 

@@ -8,15 +8,14 @@ from heapq import merge
 from typing import Final, Literal, NoReturn, cast
 
 from mitate_rules.check import check
-from mitate_rules.errors import Diagnostic, RuleError, escape
+from mitate_rules.errors import Diagnostic, RuleError, did_you_mean, escape
 from mitate_rules.facts import Context, Facts, Read, reader, split
 from mitate_rules.index import Block, Builder, Memo, Run, bits_of, rows_of
 from mitate_rules.parse import parse
+from mitate_rules.partial import Folds, Rest
 from mitate_rules.program import Compiler, Program, compile_with, reads_of
-from mitate_rules.residual import Rest
 from mitate_rules.values import Answer
 from mitate_rules.vocabulary import Declarations, Vocabulary
-from mitate_rules.written import Folds
 
 INDEXED_FROM: Final = 8
 """Fewer rules than this are evaluated one by one: that costs less than looking them up."""
@@ -81,6 +80,8 @@ class RuleSet:
         audiences: Declarations | None = None,
         lists: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
+        if not isinstance(cast(object, rules), Mapping):
+            raise TypeError(f"rules are a mapping, id -> rule in priority order, not a {type(rules).__name__}")
         self._rules = dict(rules)
         self._names = list(rules)
         self._compiler = Compiler(Vocabulary(facts, audiences, lists))
@@ -204,9 +205,11 @@ class RuleSet:
     # -- its rules
 
     def program(self, name: str) -> Program:
-        """Give one rule's program, for explaining; it is made when first asked for."""
+        """Give one rule's program, for explaining; it is made when first asked for. Raises `KeyError`."""
         program = self._programs.get(name)
         if program is None:
+            if name not in self._rules:
+                raise self._unknown(name)
             node = parse(self._rules[name]).node
             assert node is not None  # it was checked
             program = self._programs[name] = Program(self._rules[name], node, self._compiler)
@@ -218,7 +221,7 @@ class RuleSet:
         The index is shared: only replaced rules are indexed anew, until there are many.
         """
         if name not in self._rules:
-            raise KeyError(name)
+            raise self._unknown(name)
         program = compile_with(rule, self._compiler)
         changed = copy(self)
         changed._rules = {**self._rules, name: rule}
@@ -235,6 +238,10 @@ class RuleSet:
         else:
             changed._patch = changed._built(sorted(changed._replaced))
         return changed
+
+    def _unknown(self, name: str) -> KeyError:
+        hint = did_you_mean(name, self._names)
+        return KeyError(f'there is no rule "{name}"' + (f" ({hint})" if hint is not None else ""))
 
     def _builder(self) -> Builder:
         rules, names = self._rules, self._names

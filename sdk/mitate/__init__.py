@@ -3,7 +3,7 @@
 Everything a backend needs is here; the engine's part for rules alone is `mitate_rules`.
 """
 
-from mitate_rules import WITHHELD, Diagnostic, MitateError, RuleError, RuleSet, check_rule, compile_rule
+from mitate_rules import WITHHELD, Context, Diagnostic, MitateError, RuleError, RuleSet, check_rule, compile_rule
 
 from .analysis import analyse, check
 from .answers import Decisions, ExplainedDecisions
@@ -19,6 +19,7 @@ from .visitor import Visitor
 __all__ = [
     "WITHHELD",
     "Basis",
+    "Context",
     "Decision",
     "Decisions",
     "Diagnostic",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Literal, cast
 
 import pytest
 
@@ -421,3 +422,16 @@ def test_a_text_that_is_no_date_counts_as_missing(rule: object, answer: bool, te
     assert compiled(data) is answer
     assert compiled.explain(data).result is answer
     assert compiled.partial(data) is answer
+
+
+def test_what_is_no_rule_set_no_dialect_and_no_declaration_is_said_plainly() -> None:
+    with pytest.raises(TypeError, match="rules are a mapping, id -> rule in priority order, not a list"):
+        RuleSet(cast("dict[str, object]", [True]))
+    with pytest.raises(ValueError, match='dialect is "targeting" or "jsonlogic", not \'json-logic\''):
+        compile_rule(True, dialect=cast("Literal['targeting']", "json-logic"))
+    with pytest.raises(RuleError) as raised:
+        check_rule(True, cast("dict[str, dict[str, object]]", {"geo.country": "text"}))
+    (found,) = raised.value.diagnostics
+    assert (found.message, found.pointer) == ('fact "geo.country" is declared by an object', "/geo.country")
+    with pytest.raises(KeyError, match='there is no rule "herro" \\(did you mean "hero"'):
+        RuleSet({"hero": True}).program("herro")

@@ -16,7 +16,7 @@ official JSON-Logic dialect, with JavaScript's coercions.
 
 from mitate_rules.operators.addresses import Networks, address, in_cidr, network, networks
 from mitate_rules.operators.comparisons import ORDER
-from mitate_rules.operators.table import ELSEWHERE, OPERATORS, TABLE, TAKES, Operator
+from mitate_rules.operators.table import ELSEWHERE, NEEDS_ALL, OPERATORS, TABLE, TAKES, Operator
 from mitate_rules.operators.text import glob, is_in
 from mitate_rules.operators.time import DAY, DAYS, day_number, elapsed_days, instant, minutes, time_between
 from mitate_rules.operators.versions import VERSION_SIGNS, Version, version
@@ -25,6 +25,7 @@ __all__ = [
     "DAY",
     "DAYS",
     "ELSEWHERE",
+    "NEEDS_ALL",
     "OPERATORS",
     "ORDER",
     "TABLE",

@@ -294,3 +294,6 @@ ELSEWHERE: Final = {
     **dict.fromkeys(("segment", "cohort"), "audience"),
 }
 """What operators are called elsewhere -> here."""
+
+NEEDS_ALL: Final = frozenset({"order", "moments", "days_since", "count_events", "time_between", "sem_ver"})
+"""The kinds of comparison that hold under neither sign where an operand is missing, whatever the others are."""

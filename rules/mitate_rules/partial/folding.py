@@ -12,8 +12,8 @@ from weakref import WeakKeyDictionary
 
 from mitate_rules.check import check
 from mitate_rules.facts import AnyItem, Item, Read
-from mitate_rules.operators import OPERATORS
-from mitate_rules.partial.leaves import LACKING, Asked, UnfoldableError, compare, is_open, joined
+from mitate_rules.operators import NEEDS_ALL, OPERATORS
+from mitate_rules.partial.leaves import Asked, UnfoldableError, compare, is_open, joined
 from mitate_rules.partial.reading import clock_of, reads
 from mitate_rules.partial.residual import Folded, Join, Json, Operand, Rest, Span, carrying, dual, join, leaf, signed
 from mitate_rules.partial.told import ops_of
@@ -186,7 +186,7 @@ class Folder:
             hay = Operand(fitting, True, carried=folded.carried)
             among = Call("in", asked.call.args, asked.call.pointer)
             return compare(Asked(among, (span.operand, hay), (), span.kind == "in", asked.inside))
-        lacking = OPERATORS[asked.op].takes in LACKING
+        lacking = OPERATORS[asked.op].takes in NEEDS_ALL
         return False if lacking else asked.sign is asked.op.startswith("!")
 
     def _may_be(self, operand: object, asked: Asked, span: Span | None) -> bool:

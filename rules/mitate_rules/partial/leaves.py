@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from mitate_rules.operators import DAY, OPERATORS, day_number, elapsed_days, instant, is_in, minutes
+from mitate_rules.operators import DAY, NEEDS_ALL, OPERATORS, day_number, elapsed_days, instant, is_in, minutes
 from mitate_rules.partial.residual import (
     Folded,
     Join,
@@ -69,7 +69,7 @@ class Asked:
 def compare(asked: Asked) -> Folded:
     """Give what is left of a comparison."""
     takes = OPERATORS[asked.op].takes
-    lacking = takes in LACKING
+    lacking = takes in NEEDS_ALL
     for operand in asked.operands:
         if operand.odd or (operand.known and operand.json is None and takes not in NULLABLE):
             return False if lacking else asked.sign is asked.op.startswith("!")
@@ -428,9 +428,6 @@ def _weekday(asked: Asked) -> Folded:
     return signed({"weekday": [*days, *site]}, asked.sign, (today,), total=True)
 
 
-LACKING: Final = frozenset({"order", "moments", "days_since", "count_events", "time_between", "sem_ver"})
-"""Comparisons that hold under neither sign where an operand is missing."""
-
 NULLABLE: Final = frozenset({"same", "in", "contains", "count_events", "time_between", "weekday"})
 """Comparisons that a missing operand doesn't decide."""
 
@@ -451,4 +448,4 @@ FORMS: Final[Mapping[str, Callable[[Asked], Folded]]] = {
     "weekday": _weekday,
 }
 
-__all__ = ["LACKING", "Asked", "UnfoldableError", "compare", "is_open", "joined"]
+__all__ = ["Asked", "UnfoldableError", "compare", "is_open", "joined"]
