@@ -17,8 +17,7 @@ from mitate.consent import NECESSARY
 from mitate.context.facts import find
 from mitate.model import Experience, Reason, Site
 from mitate.story import LATER
-from mitate_rules.compiling import NEEDS_ALL
-from mitate_rules.operators import OPERATORS
+from mitate_rules.operators import NEEDS_ALL, OPERATORS
 from mitate_rules.steps import Step
 from mitate_rules.tree import Call, Node, Var
 from mitate_rules.tree import Literal as Value
