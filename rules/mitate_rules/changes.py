@@ -158,12 +158,12 @@ _SAID_BY_RULE = ("weekday", "period", "from", "before")
 
 def _number(name: str, now: object, needed: float, fits: Fits, space: Space) -> Wish:
     """Tell whether a number must be reached, must not be passed, lie between two, or be met."""
-    up = not is_number(now) or needed > cast(float, now)
-    sign = 1 if up else -1
-    further = [needed + sign * 1e-6, needed + sign, needed + sign * max(1.0, abs(needed)) * 10]
-    further = [number for number in further if number >= 0 or needed < 0] or [needed]
-    if all(fits(name, number) for number in further):
-        return Wish((name,), "at least" if up else "at most")
+    ways = (1, -1) if not is_number(now) else (1,) if needed > cast(float, now) else (-1,)
+    for way in ways:
+        further = [needed + way * 1e-6, needed + way, needed + way * max(1.0, abs(needed)) * 10]
+        further = [number for number in further if number >= 0 or needed < 0] or [needed]
+        if all(fits(name, number) for number in further):
+            return Wish((name,), "at least" if way > 0 else "at most")
     place = space.place(name)
     examples = space.variables[place].values if place is not None else []
     values = sorted(cast(float, one[0]) for one in examples if is_number(one[0]))

@@ -48,6 +48,7 @@ SENTENCES: list[tuple[object, dict[str, object], str, str]] = [
         "同意後、訪問回数が3回〜5回(まだわかりません)",
     ),
     ({"<": [var("cart.value"), 3000]}, {"cart.value": 5000}, "value of the cart at most ¥2,999 (now ¥5,000)", "カートの金額が2,999円以下(いま5,000円)"),
+    ({"<": [var("cart.value"), 3000]}, {}, "value of the cart at most ¥2,999 (not known yet)", "カートの金額が2,999円以下(まだわかりません)"),
     ({"==": [var("device.type"), "phone"]}, {"device.type": "desktop"}, "on a phone", "スマートフォンで閲覧"),
     ({"==": [var("geo.country"), "JP"]}, {"geo.country": "US"}, "country: Japan", "国が「日本」"),
     ({"!=": [var("campaign.source"), "ads"]}, {"campaign.source": "ads"}, "campaign source: any but ads", "流入元が「ads」以外"),
