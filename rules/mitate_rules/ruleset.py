@@ -23,6 +23,9 @@ INDEXED_FROM: Final = 8
 PATIENCE: Final = 4
 """How many look-ups a row that is left is worth."""
 
+SMALL: Final = 256
+"""A block of so many rows is walked bit by bit."""
+
 PATCHED: Final = 256
 """After so many replaced rules the whole set is indexed anew."""
 
@@ -84,6 +87,7 @@ class RuleSet:
             raise TypeError(f"rules are a mapping, id -> rule in priority order, not a {type(rules).__name__}")
         self._rules = dict(rules)
         self._names = list(rules)
+        self._numbers = {name: number for number, name in enumerate(self._names)}
         self._compiler = Compiler(Vocabulary(facts, audiences, lists))
         self._programs: dict[str, Program] = {}
         self._replaced: frozenset[int] = frozenset()
@@ -160,41 +164,49 @@ class RuleSet:
     def _answers(self, read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
         """Give each rule that is not False, with its answer."""
         if self._plain is not None:
-            for name, run in self._plain:
-                answer = run(read, memo)
-                if answer is not False:
-                    yield name, answer
-            return
-        names = self._names
+            return _one_by_one(self._plain, read, memo)
         walked = self._walk(self._blocks, read, memo)
-        if self._replaced:
-            replaced = self._replaced
-            kept = (one for one in walked if one[0] not in replaced)
-            walked = merge(kept, self._walk(self._patch, read, memo))  # numbers differ, so answers are not compared
-        for number, answer in walked:
-            yield names[number], answer
+        return walked if not self._replaced else self._merged(walked, read, memo)
 
-    def _walk(self, blocks: Sequence[Block], read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
+    def _merged(self, walked: Iterator[tuple[str, Answer]], read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
+        """Put the answers of replaced rules in their places; names differ, so answers are not compared."""
+        numbers, replaced = self._numbers, self._replaced
+        kept = ((numbers[name], name, answer) for name, answer in walked if numbers[name] not in replaced)
+        patched = ((numbers[name], name, answer) for name, answer in self._walk(self._patch, read, memo))
+        for _, name, answer in merge(kept, patched):
+            yield name, answer
+
+    def _walk(self, blocks: Sequence[Block], read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
+        names = self._names
         for block in blocks:
             found, doubt = block.look(read, memo, PATIENCE)
-            if found:
-                yield from self._walk_rows(block, found, doubt, read, memo)
-
-    def _walk_rows(self, block: Block, found: int, doubt: int, read: Read, memo: Memo) -> Iterator[tuple[int, Answer]]:
-        sure = found & block.exact & ~doubt
-        held = sure.to_bytes(block.every.bit_length() // 8 + 1, "little")
-        done = -1
-        for row in rows_of(found):
-            number = block.rules[row]
-            if number == done:
+            if not found:
                 continue
-            if held[row >> 3] >> (row & 7) & 1:
-                answer: Answer = True
-            else:
-                answer = self._holds(block, row, doubt, read, memo)
-            if answer is not False:
+            sure = found & block.exact & ~doubt
+            rules, rest = block.rules, block.rest
+            plain = not doubt and block.alone
+            if plain and block.size <= SMALL:
+                while found:
+                    lowest = found & -found
+                    found ^= lowest
+                    row = lowest.bit_length() - 1
+                    answer: Answer = True if sure & lowest else rest(row)(read, memo)
+                    if answer is not False:
+                        yield names[rules[row]], answer
+                continue
+            held = sure.to_bytes(block.size // 8 + 1, "little")
+            done = -1
+            for row in rows_of(found):
+                number = rules[row]
+                if number == done:
+                    continue
+                answer = True
+                if not held[row >> 3] >> (row & 7) & 1:
+                    answer = rest(row)(read, memo) if plain else self._holds(block, row, doubt, read, memo)
+                    if answer is False:
+                        continue
                 done = number
-                yield number, answer
+                yield names[number], answer
 
     def _holds(self, block: Block, row: int, doubt: int, read: Read, memo: Memo) -> Answer:
         """Evaluate what the tables leave open of a row; of a rule of several rows, or in doubt, all of it."""
@@ -231,7 +243,7 @@ class RuleSet:
         if changed._plain is not None:
             changed._plain = [(other, changed.program(other).run) for other in self._names]
             return changed
-        changed._replaced = self._replaced | {self._names.index(name)}
+        changed._replaced = self._replaced | {self._numbers[name]}
         if len(changed._replaced) > PATCHED:
             changed._replaced, changed._patch = frozenset(), ()
             changed._blocks = changed._built(range(len(self)))
@@ -274,6 +286,13 @@ class RuleSet:
 
 TOGETHER: Final = 24
 """Of more facts with one first step, such as interests, hardly all are asked of one visitor."""
+
+
+def _one_by_one(runs: Sequence[tuple[str, Run]], read: Read, memo: Memo) -> Iterator[tuple[str, Answer]]:
+    for name, run in runs:
+        answer = run(read, memo)
+        if answer is not False:
+            yield name, answer
 
 
 class _Names:

@@ -19,7 +19,7 @@ TESTED_FROM: Final = 4
 MOST_TESTS: Final = 64
 """So many tests a block makes of each text that it doesn't remember."""
 
-FACT_COST: Final = 1.0
+FACT_COST: Final = 0.4
 COMPUTED_COST: Final = 2.0
 """A column is asked where it spares so many evaluations."""
 
