@@ -285,11 +285,13 @@ def test_a_rule_set_answers_as_its_rules_do_one_by_one(rules: list[object], cont
 
 @given(RULES, contexts())
 def test_nested_data_and_a_flat_context_give_the_same_answer(rule: object, context: Context) -> None:
-    nested: dict[str, object] = {name: value for name, value in context.items() if "." not in name}
+    nested: dict[str, object] = {}
     for name, value in context.items():
-        if "." in name:
-            group, _, last = name.partition(".")
-            cast("dict[str, object]", nested.setdefault(group, {}))[last] = value
+        *groups, last = name.split(".")
+        inside = nested
+        for group in groups:
+            inside = cast("dict[str, object]", inside.setdefault(group, {}))
+        inside[last] = value
     assert compiled(rule)(nested) is compiled(rule)(context)
 
 
