@@ -1,62 +1,88 @@
-// Builds the files of the server package, where they are committed. The two a page gets:
+// Builds the files of the server package, where they are committed.
 //
-//   loader.js   one expression, a function of the slot table; a tag embeds it as (loader)(TABLE)
+// What every page gets:
+//   loader.js   one expression, a function of the slot table; a tag embeds it as (loader)(TABLE) or (loader)(TABLE,OPS)
 //   mitate.js   loaded async by the loader
 //
-// And evaluators of rules, each a module by itself (src/rules):
+// What a page gets when it needs it:
+//   ops.js      one expression: what a decision does to elements beyond filling them; a tag embeds it as OPS
+//   panel.js forward.js element.js   loaded by mitate.js, or by the page itself
 //
+// And evaluators of rules, each a module by itself (src/rules):
 //   rules-snippet.js     what is left of a rule for the page to decide
 //   rules-edge.js        all of targeting, where no Python runs; its types are rules-edge.d.ts
 //   rules-jsonlogic.js   the official JSON-Logic dialect
 //
-// node build.mjs           writes them
-// node build.mjs --check   fails when the committed files are not what the source gives
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// node build.mjs [NAME...]           writes them, or only those named
+// node build.mjs --check [NAME...]   fails when the committed files are not what the source gives
+//
+// Properties that end in "_" are ours alone: they get short names, which mangled.json keeps for ever, since a page's old
+// loader meets a new mitate.js.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = "es2019";
+const names = new URL("mangled.json", import.meta.url);
+const mangled = JSON.parse(readFileSync(names, "utf8"));
 
 async function bundle(entry) {
-  const { outputFiles } = await build({
-    absWorkingDir: here, entryPoints: [entry], bundle: true, write: false, format: "esm", target, charset: "utf8",
+  const { outputFiles, mangleCache } = await build({
+    absWorkingDir: here, entryPoints: [entry], bundle: true, write: false, format: "esm", target, charset: "ascii",
     define: { EDGE: `${entry.includes("edge")}` }, minifySyntax: true, legalComments: "none",
+    mangleProps: /[^_]_$/, mangleCache: mangled,
   });
+  Object.assign(mangled, mangleCache);
   return outputFiles[0].text;
 }
 
 async function minify(code) {
-  const result = await transform(code, { minify: true, target, charset: "utf8", legalComments: "none" });
+  const result = await transform(code, { minify: true, target, charset: "ascii", legalComments: "none" });
   return result.code.trim().replace(/;$/, "");
 }
 
+// Scope hoisting leaves one flat list of declarations, which becomes the body of one function.
+const expression = (parameters) => async (entry) =>
+  `${(await minify(`x = (${parameters}) => {${await bundle(entry)}}`)).replace(/^x=/, "")}`;
+const script = async (entry) => `${await minify(`(() => {${await bundle(entry)}})()`)};\n`;
 const module = async (entry) => `${await minify(await bundle(entry))};\n`;
 
-const page = ["loader.js", "mitate.js"];
-const built = {
-  // Scope hoisting leaves one flat list of declarations, which becomes the body of one function.
-  "loader.js": (await minify(`x = TABLE => {${await bundle("src/loader.ts")}}`)).replace(/^x=/, ""),
-  "mitate.js": `${await minify(`(() => {${await bundle("src/mitate.ts")}})()`)};\n`,
-  "rules-snippet.js": await module("src/rules/snippet.ts"),
-  "rules-edge.js": await module("src/rules/edge.ts"),
-  "rules-jsonlogic.js": await module("src/rules/jsonlogic.ts"),
+const FILES = {
+  "loader.js": [expression("TABLE, OPS"), "src/loader.ts"],
+  "mitate.js": [script, "src/mitate.ts"],
+  "rules-snippet.js": [module, "src/rules/snippet.ts"],
+  "rules-edge.js": [module, "src/rules/edge.ts"],
+  "rules-jsonlogic.js": [module, "src/rules/jsonlogic.ts"],
 };
+const EVERY_PAGE = ["loader.js", "mitate.js"];
 
-const check = process.argv.includes("--check");
+const said = process.argv.slice(2);
+const check = said.includes("--check");
+const wanted = said.filter((word) => !word.startsWith("--"));
+const unknown = wanted.filter((name) => !FILES[name]);
+if (unknown.length) throw Error(`no such file: ${unknown}; there are ${Object.keys(FILES)}`);
+
 const folder = new URL("../server/mitate_server/static/", import.meta.url);
-let bytes = 0;
+const before = JSON.stringify(mangled);
+let together = "";
 mkdirSync(folder, { recursive: true });
-for (const [name, code] of Object.entries(built)) {
+for (const name of wanted.length ? wanted : Object.keys(FILES)) {
+  const [make, entry] = FILES[name];
+  const code = await make(entry);
   const file = new URL(name, folder);
   if (!check) writeFileSync(file, code);
-  else if (readFileSync(file, "utf8") !== code) {
+  else if (!existsSync(file) || readFileSync(file, "utf8") !== code) {
     console.error(`${name} is not what its source gives: run "npm run build" in js-snippet and commit the result`);
     process.exitCode = 1;
   }
   const zipped = gzipSync(code, { level: 9 }).length;
-  if (page.includes(name)) bytes += zipped;
+  if (EVERY_PAGE.includes(name)) together += code;
   console.log(`${name}  ${Buffer.byteLength(code)} bytes, ${zipped} gzipped`);
 }
-console.log(`${page.join(" and ")} together  ${bytes} gzipped`);
+if (together) console.log(`${EVERY_PAGE.join(" and ")} as one  ${gzipSync(together, { level: 9 }).length} gzipped`);
+if (JSON.stringify(mangled) !== before) {
+  if (check) throw Error("mangled.json lacks names: run the build and commit it");
+  writeFileSync(names, `${JSON.stringify(mangled, null, 1)}\n`);
+}

@@ -74,7 +74,7 @@ def test_markup_enters_the_page_at_one_place_and_through_the_policy() -> None:
 
 
 def test_the_loader_is_one_function_of_the_slot_table() -> None:
-    assert re.match(r"\w=>\{", built("loader.js")) is not None
+    assert re.match(r"\(\w,\w\)=>\{", built("loader.js")) is not None
     assert built("loader.js").endswith("}")
 
 
