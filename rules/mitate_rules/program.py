@@ -12,7 +12,7 @@ from mitate_rules.errors import Diagnostic, RuleError
 from mitate_rules.explain import Explainer, Explanation
 from mitate_rules.facts import Context, Facts, Read, reader, split
 from mitate_rules.jsonlogic import compile_official
-from mitate_rules.partial import Fold, Folds, Json, Kept, Rest, folder, is_live, kept
+from mitate_rules.partial import Fold, Folds, Json, Kept, Rest, folder, for_page, is_live
 from mitate_rules.source import scan
 from mitate_rules.tree import Node
 from mitate_rules.values import WITHHELD, Answer
@@ -61,11 +61,11 @@ class Program:
         return folded if isinstance(folded, bool) else folded.rule
 
     def for_browser(self, data: object, may_know: Callable[[str], bool] = is_live) -> bool | Rest | Kept:
-        """Give what is left when a browser may be told: it reads and carries only facts that the browser `may_know`,
-        and no list. Else `Kept` says why not.
+        """Give what is left when a browser may be told, in the words of a page: it reads and carries only facts that the
+        browser `may_know`, and no list. Else `Kept` says why not.
         """
         folded = self.fold(self._reader(data))
-        return folded if isinstance(folded, bool) else kept(folded, may_know) or folded
+        return folded if isinstance(folded, bool) else for_page(folded, may_know)
 
     def fold(self, read: Read, folds: Folds | None = None, *, undecided: bool = False) -> bool | Rest:
         """Do the same as `partial`, from a reader, giving what is left with the facts that it reads.

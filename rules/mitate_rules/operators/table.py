@@ -42,8 +42,8 @@ class Operator:
     """One row. `takes` names the row of the check that types its operands.
 
     `does` says to developers what it is for, and `example` shows it as JSON, in the targeting dialect where it is
-    allowed there; `note` says why it isn't. `snippet` says that a page's evaluator has it too (js-snippet/src/rules/);
-    the edge's has all of targeting.
+    allowed there; `note` says why it isn't. `snippet` says that a page's evaluator has it too
+    (js-snippet/src/rules/snippet.ts), which knows only numbers and booleans; the edge's has all of targeting.
     """
 
     name: str
@@ -130,31 +130,31 @@ TABLE: Final = (
              does="Test that the first value is at least the second.",
              example='{">=": [{"var": "interests.nurse-shoes"}, 0.4]}'),
     # membership and text
-    Operator("in", 2, 2, "in", _C, is_in, loose_in, indexable=True, snippet=True,
+    Operator("in", 2, 2, "in", _C, is_in, loose_in, indexable=True,
              does="Test that a value is in a list, or a text in a text.",
              example='{"in": [{"var": "geo.country"}, ["JP", "KR", "TW"]]}'),
     Operator("in_list", 2, 2, "in_list", _C, is_in, indexable=True, official=False,
              does="Test that a text is in a list the document names under lists, however long.",
              example='{"in_list": [{"var": "account.domain"}, "partners"]}'),
-    Operator("contains", 2, 2, "contains", _C, contains, official=False, snippet=True,
+    Operator("contains", 2, 2, "contains", _C, contains, official=False,
              does="Test that a list has an item, or that a text has another in it.",
              example='{"contains": [{"var": "cart.categories"}, "shoes-nurse"]}'),
-    Operator("icontains", 2, 2, "contains", _C, icontains, official=False, snippet=True,
+    Operator("icontains", 2, 2, "contains", _C, icontains, official=False,
              does="Do the same as contains, capital or small letters alike.",
              example='{"icontains": [{"var": "search.last"}, "quiet"]}'),
-    Operator("starts_with", 2, 2, "text", _C, on_texts(str.startswith), official=False, snippet=True,
+    Operator("starts_with", 2, 2, "text", _C, on_texts(str.startswith), official=False,
              does="Test that a text starts with another.",
              example='{"starts_with": [{"var": "page.path"}, "/nurse/"]}'),
-    Operator("istarts_with", 2, 2, "text", _C, on_texts(str.startswith, fold=True), official=False, snippet=True,
+    Operator("istarts_with", 2, 2, "text", _C, on_texts(str.startswith, fold=True), official=False,
              does="Do the same as starts_with, capital or small letters alike.",
              example='{"istarts_with": [{"var": "campaign.name"}, "winter"]}'),
-    Operator("ends_with", 2, 2, "text", _C, on_texts(str.endswith), official=False, snippet=True,
+    Operator("ends_with", 2, 2, "text", _C, on_texts(str.endswith), official=False,
              does="Test that a text ends with another.",
              example='{"ends_with": [{"var": "page.referrer_host"}, ".example"]}'),
-    Operator("iends_with", 2, 2, "text", _C, on_texts(str.endswith, fold=True), official=False, snippet=True,
+    Operator("iends_with", 2, 2, "text", _C, on_texts(str.endswith, fold=True), official=False,
              does="Do the same as ends_with, capital or small letters alike.",
              example='{"iends_with": [{"var": "page.title"}, "nurse shoes"]}'),
-    Operator("matches_glob", 2, 2, "text", _C, matches_glob, official=False, snippet=True,
+    Operator("matches_glob", 2, 2, "text", _C, matches_glob, official=False,
              does="Test a path against a pattern: * stands for anything within a segment, ** across, ? for a character.",
              example='{"matches_glob": [{"var": "page.path"}, "/*/white/**"]}'),
     Operator("regex", 2, 2, "regex", _C, patterns.finds, official=False,
@@ -189,25 +189,25 @@ TABLE: Final = (
              does="Test the day of the week.",
              example='{"weekday": ["sat", "sun", "site"]}'),
     # arithmetic
-    Operator("+", 1, None, "numbers", "number", arithmetic(total), loose_sum, snippet=True,
+    Operator("+", 1, None, "numbers", "number", arithmetic(total), loose_sum,
              does="Add numbers.",
              example='{">": [{"+": [{"var": "cart.items"}, {"var": "purchases.count"}]}, 3]}'),
-    Operator("-", 1, 2, "numbers", "number", arithmetic(minus), loose_minus, snippet=True,
+    Operator("-", 1, 2, "numbers", "number", arithmetic(minus), loose_minus,
              does="Subtract the second number from the first, or change the sign of one.",
              example='{"<": [{"-": [10000, {"var": "cart.value"}]}, 1500]}'),
-    Operator("*", 1, None, "numbers", "number", arithmetic(product), loose_product, snippet=True,
+    Operator("*", 1, None, "numbers", "number", arithmetic(product), loose_product,
              does="Multiply numbers.",
              example='{">=": [{"var": "cart.value"}, {"*": [{"var": "cart.items"}, 3000]}]}'),
-    Operator("/", 2, 2, "numbers", "number", arithmetic(over), loose_over, snippet=True,
+    Operator("/", 2, 2, "numbers", "number", arithmetic(over), loose_over,
              does="Divide the first number by the second; the result is missing if that is 0.",
              example='{">": [{"/": [{"var": "purchases.total_value"}, {"var": "purchases.count"}]}, 8000]}'),
-    Operator("%", 2, 2, "numbers", "number", arithmetic(modulo), loose_modulo, snippet=True,
+    Operator("%", 2, 2, "numbers", "number", arithmetic(modulo), loose_modulo,
              does="Give the rest of a division; the result is missing if the second number is 0.",
              example='{"==": [{"%": [{"var": "visits.count"}, 3]}, 0]}'),
-    Operator("min", 1, None, "numbers", "number", arithmetic(min), loose_extreme(min, math.inf), snippet=True,
+    Operator("min", 1, None, "numbers", "number", arithmetic(min), loose_extreme(min, math.inf),
              does="Give the smallest of the numbers.",
              example='{"<=": [{"min": [{"var": "visits.days_since_last"}, {"var": "purchases.days_since_last"}]}, 7]}'),
-    Operator("max", 1, None, "numbers", "number", arithmetic(max), loose_extreme(max, -math.inf), snippet=True,
+    Operator("max", 1, None, "numbers", "number", arithmetic(max), loose_extreme(max, -math.inf),
              does="Give the largest of the numbers.",
              example='{">": [{"max": [{"var": "interests.nurse-shoes"}, {"var": "interests.walking-shoes"}]}, 0.5]}'),
     # quantifiers

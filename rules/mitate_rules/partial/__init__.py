@@ -1,7 +1,7 @@
 """Fold what is known into a rule, and give what is left of it.
 
 Two readers. The engine, or a developer, asks `fold`: everything known is folded, and what is left reads only withheld
-facts (`Rest` says where the dialect has no words for that). A browser is told less (`kept`): only what reads facts that
+facts (`Rest` says where the dialect has no words for that). A browser is told less (`for_page`): only what reads facts that
 it may know, carries no value of another, asks no list and no network, and has only operators that a page evaluates.
 Anything else stays undecided there, for the reason that `Kept` gives.
 
@@ -15,7 +15,23 @@ Anything else stays undecided there, for the reason that `Kept` gives.
 
 from mitate_rules.partial.folding import Folder, fold, folder
 from mitate_rules.partial.residual import Folded, Json, Rest
-from mitate_rules.partial.told import Kept, is_live, kept, ops_of
+from mitate_rules.partial.told import Kept, both, for_page, is_live, opposite, ops_of, without
 from mitate_rules.partial.written import Fold, Folds
 
-__all__ = ["Fold", "Folded", "Folder", "Folds", "Json", "Kept", "Rest", "fold", "folder", "is_live", "kept", "ops_of"]
+__all__ = [
+    "Fold",
+    "Folded",
+    "Folder",
+    "Folds",
+    "Json",
+    "Kept",
+    "Rest",
+    "both",
+    "fold",
+    "folder",
+    "for_page",
+    "is_live",
+    "opposite",
+    "ops_of",
+    "without",
+]
