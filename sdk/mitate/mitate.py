@@ -26,17 +26,17 @@ from .context.geo import Geo
 from .context.interests import signals
 from .context.misfits import expected, got
 from .context.visits import changes as visit_changes
-from .deciding import HASHED, NO_MEMORY, SPLIT, Decider, Draw, Memory
+from .deciding import HASHED, NO_MEMORY, SPLIT, Decider, Draw, Ending, Memory
 from .document import DocumentError, Loaded, load
 from .events import EventSink, MemoryEvents
 from .ids import is_id, new_id
-from .model import Clock, Decision, Reason, Site
+from .model import Clock, Decision, Offer, Reason, Site
 from .profiles import Change, First, MemoryProfiles, Profile, ProfileStore
 from .profiles.writer import Writer
 from .recording import Reported, accepted, profile_changes
 from .simulation import Chosen, Group
 from .story import Story, tell
-from .table import slot_table
+from .table import SlotTables
 from .visitor import Visitor
 
 _log = logging.getLogger("mitate")
@@ -51,7 +51,7 @@ class Serving:
     decider: Decider
     collect: Collector
     ready: Wires
-    table: Mapping[str, object]
+    tables: SlotTables
     since: float
 
 
@@ -156,9 +156,17 @@ class Mitate:
             self.problems = ()
             return changed
 
-    def slot_table(self, endpoint: str = "", deadline: int = 300) -> dict[str, object]:
-        """Give what the snippet's loader carries: the slots live rules may change. `deadline` is in milliseconds."""
-        return {**self._serving.table, "endpoint": endpoint, "deadline": deadline}
+    def slot_table(self, endpoint: str = "", deadline: int = 300, *, now: float | None = None) -> dict[str, object]:
+        """Give what the snippet's loader carries: the slots live rules may change. `deadline` is in milliseconds.
+
+        What is over for good at `now` (seconds, UTC) is not in it.
+        """
+        table = self._serving.tables.at(self._clock() if now is None else now)
+        return {**table, "endpoint": endpoint, "deadline": deadline}
+
+    def table_hash(self) -> str:
+        """Give the hash of the slot table of this moment; a page that carries another one has an old tag."""
+        return str(self._serving.tables.at(self._clock())["hash"])
 
     def _prepare(self, loaded: Loaded) -> Serving:
         site = loaded.site
@@ -172,7 +180,7 @@ class Mitate:
         )
         decider = Decider(site)
         ready = {id(one): wire(one) for one in decider.fixed}
-        return Serving(loaded, site, decider, collect, ready, slot_table(site), self._clock())
+        return Serving(loaded, site, decider, collect, ready, SlotTables(site), self._clock())
 
     # -- deciding --------------------------------------------------------------------------------
 
@@ -206,10 +214,13 @@ class Mitate:
         profile = self._read(visitor_id) if remembers and visitor_id is not None and visitor_id == visitor.id else None
         memory = profile.data if profile is not None else NO_MEMORY
         context = serving.collect(visitor, profile, now, purposes)
-        chosen = serving.decider.decide(context, memory, purposes, _key(memory, visitor_id, visitor), now)
+        offers: list[Offer] = []
+        key = _key(memory, visitor_id, visitor)
+        chosen = serving.decider.decide(context, memory, purposes, key, now, offers=offers)
         if remembers and visitor_id is not None and context.get("device.bot") is not True:
-            self._remember(site, visitor, visitor_id, profile, context, chosen, now)
-        return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, serving.ready)
+            assigned = [*chosen.values(), *(one for offer in offers for one in offer.decisions)]
+            self._remember(site, visitor, visitor_id, profile, context, assigned, now)
+        return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, serving.ready, residuals=offers)
 
     def _identify(self, visitor: Visitor, purposes: Purposes) -> str | None:
         """Give the id to know the visitor by: theirs, a new one, or none without consent."""
@@ -233,7 +244,7 @@ class Mitate:
         visitor_id: str,
         profile: Profile | None,
         context: Context,
-        chosen: Mapping[str, Decision],
+        assigned: Iterable[Decision],
         now: float,
     ) -> None:
         """Send what this page view teaches to the writer; the decision doesn't wait for it."""
@@ -244,7 +255,7 @@ class Mitate:
             changes += signals(site.interests, context, page_view=visitor.page_view, now=now)
             if "key" not in known:
                 changes.append(First("key", visitor_id, now))
-        for decision in chosen.values():
+        for decision in assigned:
             if decision.reason is SPLIT and decision.experience is not None:
                 experiment = site.experiences[decision.experience].experiment
                 field = f"arms.{experiment.seed}"
@@ -308,10 +319,11 @@ class Mitate:
             "imagined" if may_remember(purposes) else None
         )
         draw: Draw = HASHED if group is None else Chosen(group) if isinstance(group, str) else group
-        walked: list[tuple[str, Reason | None]] = []
-        chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked)
+        walked: list[tuple[str, Ending]] = []
+        offers: list[Offer] = []
+        chosen = serving.decider.decide(context, memory, purposes, key, at, draw, walked, offers)
         visitor_id = visitor.id if may_remember(purposes) else None
-        decisions = Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view)
+        decisions = Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, residuals=offers)
         endings = dict(walked)
         gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
         stories: dict[str, Story] = {

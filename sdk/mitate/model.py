@@ -21,6 +21,8 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 ContentKind = Literal["html", "text", "attributes", "json", "redirect"]
 Status = Literal["live", "paused", "draft"]
+Analytics = Literal["ga4", "segment"]
+ExposedWhen = Literal["seen", "decided"]
 CapPeriod = Literal["visit", "day", "week", "lifetime"]
 Unit = Literal["visitor", "account"]
 
@@ -64,12 +66,23 @@ class Filling(Protocol):
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """A named place on a page. `reserve` is a CSS length kept free while the answer is awaited."""
+    """A named place on a page. `reserve` is a CSS length kept free while the answer is awaited.
+
+    A `live` one may be filled while visitors look at it, and is never hidden; the element of a `shadow` one belongs
+    to a framework, so what fills it stands in a shadow root.
+    """
 
     name: str
     selector: str
     reserve: str | None = None
+    live: bool = False
+    shadow: bool = False
     label: Labels = {}
+
+
+def standard_selector(slot: str) -> str:
+    """Give where a slot is found when its declaration doesn't say."""
+    return f'[data-mitate="{slot}"]'
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +156,14 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a visitor must be bucketed to know what this experience shows."""
         return len(self.variants) > 1 or self.experiment.holdout > 0 or self.experiment.layer is not None
 
+    def exposed_when(self, slots: Mapping[str, Slot]) -> ExposedWhen:
+        """Give when an exposure is told, for every arm and the holdout alike: by default when its slot was seen.
+
+        Who is redirected sees no slot, and what a `live` slot would have shown is nowhere on the page of those held out.
+        """
+        redirects = any(content.kind == "redirect" for one in self.variants for content in one.content.values())
+        return "decided" if redirects or any(slots[name].live for name in self.slots) else "seen"
+
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """A page view for which `when` holds adds `weight` to an interest."""
@@ -202,6 +223,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     rules: RuleSet
     reads: frozenset[str]
     """Every fact a rule, a signal or a block may read: nothing else is collected."""
+    forward: tuple[Analytics, ...] = ()
+    """The analytics that the page's events are passed on to."""
     label: Labels = {}
 
 
@@ -209,7 +232,9 @@ class Decision(msgspec.Struct, frozen=True):
     """What one slot shows, and why.
 
     `value` is the filled content: HTML or text (str), attributes (dict), JSON, or an address.
-    It is None where the page's own content stays.
+    It is None where the page's own content stays. `left` is how many exposures its cap leaves in this period, this one
+    included (None without a cap); `lasts` the seconds until its schedule ends, when that is within a day; `exposure`
+    says when a page tells that it was exposed.
     """
 
     slot: str
@@ -219,6 +244,20 @@ class Decision(msgspec.Struct, frozen=True):
     variant: str | None = None
     kind: ContentKind | None = None
     value: object = None
+    left: int | None = None
+    lasts: int | None = None
+    exposure: ExposedWhen = "seen"
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What one experience shows as soon as `when` holds: a rule over `live.*` facts, which only the page knows.
+
+    It outranks what was decided for its slots, and every offer after it.
+    """
+
+    experience: str
+    when: Mapping[str, object]
+    decisions: tuple[Decision, ...]
 
 
 Clock = Callable[[], float]

@@ -6,8 +6,9 @@ import asyncio
 import gc
 import logging
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -54,8 +55,7 @@ class Server:
         start = StartPage(sites, settings, self.door)
         self._others = Starlette(
             routes=[
-                Route(f"{prefix}/mitate.js", browser_script),
-                Route(f"{prefix}/mitate.{{version}}.js", browser_script),
+                *script_routes(prefix),
                 Route(f"{prefix}/v1/visitors/{{id}}", visitors.endpoint(sites, self.door), methods=["GET", "DELETE"]),
                 Route("/health/live", live),
                 Route("/health/ready", self._ready),
@@ -107,13 +107,23 @@ async def live(_: Request) -> Response:
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
-async def browser_script(request: Request) -> Response:
-    """Serve mitate.js: for an hour under its plain name, for ever under its hash."""
-    source, version = snippet.browser_script()
-    named = request.path_params.get("version")
-    if named is not None and named != version:
+def script_routes(prefix: str) -> Iterator[Route]:
+    """Give the addresses of each file that pages load: its plain name, and the one with its hash."""
+    for name in snippet.SCRIPTS:
+        endpoint = partial(browser_script, name)
+        yield Route(f"{prefix}/{name}.js", endpoint)
+        yield Route(f"{prefix}/{name}.{{version}}.js", endpoint)
+
+
+async def browser_script(name: str, request: Request) -> Response:
+    """Serve a file that pages load: for an hour under its plain name, for ever under its hash."""
+    if not snippet.is_built(name):
         raise HTTPException(404)
-    etag = f'"{version}"'
+    script = snippet.browser_script(name)
+    named = request.path_params.get("version")
+    if named is not None and named != script.version:
+        raise HTTPException(404)
+    etag = f'"{script.version}"'
     headers = {
         "etag": etag,
         "cache-control": "public, max-age=31536000, immutable"
@@ -125,7 +135,7 @@ async def browser_script(request: Request) -> Response:
     }
     if etag in [known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
-    return Response(source, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(script.source, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
 class _ProblemResponse(Response):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +26,17 @@ MAX_SAID: Final = 50
 """So many errors of a document are logged; one missing quotation mark can make thousands."""
 
 
+_HASH: Final = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class OldTag:
+    """How often pages asked with one old tag, and when last (seconds, UTC)."""
+
+    asks: int
+    latest: float
+
+
 class Served:
     """One site being served. Counters are this process's own, since its start."""
 
@@ -37,7 +51,8 @@ class Served:
         self.faults: dict[str, int] = {}
         self.unbelieved: dict[str, int] = {}
         """Facts that a page sent although only a backend may say them: name -> how often."""
-        self._table = ("", "")
+        self.old_tags: dict[str, OldTag] = {}
+        """Pages whose tag carries another slot table than ours, by its hash."""
 
     def expire(self, before: float) -> tuple[int, int]:
         """Delete profiles and events that nobody touched since `before` (seconds, UTC); give how many of each."""
@@ -75,9 +90,21 @@ class Served:
 
     def newer_table(self, known: str, endpoint: str, deadline: int) -> bytes | None:
         """Give the slot table as JSON when a page knows another one than ours."""
-        if self._table[0] != self.mitate.version:
-            self._table = (self.mitate.version, str(self.mitate.slot_table()["hash"]))
-        return None if known == self._table[1] else msgspec.json.encode(self.mitate.slot_table(endpoint, deadline))
+        if known == self.mitate.table_hash():
+            return None
+        self._note_old_tag(known)
+        return msgspec.json.encode(self.mitate.slot_table(endpoint, deadline))
+
+    def _note_old_tag(self, known: str) -> None:
+        """Count an ask with another table; what is no hash at all comes from no tag of ours."""
+        if _HASH.fullmatch(known) and (known in self.old_tags or len(self.old_tags) < MAX_KINDS):
+            asks = self.old_tags[known].asks if known in self.old_tags else 0
+            self.old_tags[known] = OldTag(asks + 1, time.time())
+
+    def old_tags_in_use(self) -> dict[str, OldTag]:
+        """Give the old tags that pages carried within the last hour, by hash."""
+        current, since = self.mitate.table_hash(), time.time() - 3600
+        return {known: tag for known, tag in self.old_tags.items() if known != current and tag.latest >= since}
 
     def reload(self) -> None:
         """Load the folder again. An error keeps the version that is served; errors are logged with their places."""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -30,9 +31,16 @@ def loader() -> str:
     return (STATIC / "loader.js").read_text("utf-8").strip().rstrip(";")
 
 
+@cache
+def operations() -> str:
+    """Give the built DOM operations, which the loader takes along where a table needs them: one expression."""
+    return (STATIC / "ops.js").read_text("utf-8").strip().rstrip(";")
+
+
 def script(table: Mapping[str, object]) -> str:
     """Give the JavaScript of the tag for this slot table."""
-    return f"({loader()})({embed(table)})"
+    given = f"{embed(table)},{operations()}" if table.get("ops") and is_built("ops") else embed(table)
+    return f"({loader()})({given})"
 
 
 def tag(table: Mapping[str, object], nonce: str | None = None) -> str:
@@ -47,8 +55,32 @@ def csp_hash(table: Mapping[str, object]) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+# -- the files
+
+
+SCRIPTS: Final = ("mitate", "ops", "panel", "forward", "element")
+"""What pages load from here: ``mitate.js`` always, the others when they need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One file that pages load."""
+
+    source: bytes
+    version: str
+    """The first 16 hexadecimal digits of its SHA-256: in its name as an immutable file."""
+    integrity: str
+    """What a page expects of it (Subresource Integrity)."""
+
+
+def is_built(name: str) -> bool:
+    """Tell whether there is a file of this name."""
+    return (STATIC / f"{name}.js").is_file()
+
+
 @cache
-def browser_script() -> tuple[bytes, str]:
-    """Give mitate.js and the first 16 hexadecimal digits of its SHA-256, its name as an immutable file."""
-    source = (STATIC / "mitate.js").read_bytes()
-    return source, hashlib.sha256(source).hexdigest()[:16]
+def browser_script(name: str = "mitate") -> Script:
+    """Give one of `SCRIPTS`. Raises `FileNotFoundError` when it isn't built."""
+    source = (STATIC / f"{name}.js").read_bytes()
+    integrity = base64.b64encode(hashlib.sha384(source).digest()).decode()
+    return Script(source, hashlib.sha256(source).hexdigest()[:16], f"sha384-{integrity}")

@@ -29,7 +29,7 @@ SITE: dict[str, Any] = {
     "origins": [ORIGIN, "https://*.club.example"],
     "timezone": "Asia/Tokyo",
     "consent": {"default": "denied"},
-    "slots": {"hero": {"reserve": "10rem"}, "note": {}},
+    "slots": {"hero": {"reserve": "10rem"}, "note": {"selector": "#note", "reserve": "2rem"}},
     "experiences": [
         {
             "id": "pro",

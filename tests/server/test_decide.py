@@ -110,8 +110,8 @@ def test_a_page_with_an_older_table_gets_the_new_one(start: Start) -> None:
     server = start(deadline=250, prefix="/px")
     table = decide(server, {"table": "00000000"}, path="/px/v1/decide").json()["table"]
     assert table["slots"] == [
-        {"name": "hero", "selector": '[data-mitate="hero"]', "reserve": "10rem"},
-        {"name": "note", "selector": '[data-mitate="note"]', "reserve": None},
+        {"name": "hero", "reserve": "10rem"},
+        {"name": "note", "selector": "#note", "reserve": "2rem"},
     ]
     assert (table["endpoint"], table["deadline"], table["site"]) == ("http://edge.example/px", 250, "shop")
     assert "table" not in decide(server, {"table": table["hash"]}, path="/px/v1/decide").json()

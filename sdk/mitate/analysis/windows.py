@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from mitate.model import Schedule
-from mitate.schedule import instant
-
-EARLIEST: Final = 14 * 3600.0
-"""A clock on the Line Islands (UTC+14) reaches a local time so many seconds before UTC's does."""
-LATEST: Final = 12 * 3600.0
-"""And one on Baker Island (UTC-12) so many seconds after it."""
+from mitate.schedule import earliest_and_latest
 
 
 @dataclass(frozen=True)
@@ -45,8 +39,8 @@ def possible(schedule: Schedule | None, site_zone: str) -> Window:
     if schedule is None:
         return ALWAYS
     return Window(
-        ALWAYS.start if schedule.start is None else _bound(schedule.start, schedule.zone, site_zone)[0],
-        ALWAYS.until if schedule.until is None else _bound(schedule.until, schedule.zone, site_zone)[1],
+        ALWAYS.start if schedule.start is None else earliest_and_latest(schedule.start, schedule.zone, site_zone)[0],
+        ALWAYS.until if schedule.until is None else earliest_and_latest(schedule.until, schedule.zone, site_zone)[1],
     )
 
 
@@ -55,15 +49,6 @@ def sure(schedule: Schedule | None, site_zone: str) -> Window:
     if schedule is None:
         return ALWAYS
     return Window(
-        ALWAYS.start if schedule.start is None else _bound(schedule.start, schedule.zone, site_zone)[1],
-        ALWAYS.until if schedule.until is None else _bound(schedule.until, schedule.zone, site_zone)[0],
+        ALWAYS.start if schedule.start is None else earliest_and_latest(schedule.start, schedule.zone, site_zone)[1],
+        ALWAYS.until if schedule.until is None else earliest_and_latest(schedule.until, schedule.zone, site_zone)[0],
     )
-
-
-def _bound(bound: str, zone: str, site_zone: str) -> tuple[float, float]:
-    """Give the first and the last instant a bound may mean."""
-    if zone == "visitor" and datetime.fromisoformat(bound).tzinfo is None:
-        at = instant(bound, "UTC")
-        return at - EARLIEST, at + LATEST
-    at = instant(bound, site_zone if zone in ("visitor", "site") else zone)
-    return at, at

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
+
+from mitate.model import Analytics
 
 from .names import Names, own_definitions
 from .rules import rule_definitions
@@ -81,6 +83,12 @@ SLOT = ObjectOf(
     {
         "selector": Member(Text("a CSS selector"), 'where it is; [data-mitate="NAME"] when absent'),
         "reserve": Member(LENGTH, "height kept free while the answer is awaited, so that nothing jumps"),
+        "live": Member(
+            Flag(), "may be filled while visitors look at it: an overlay, a hint, the end of a list; never hidden"
+        ),
+        "shadow": Member(
+            Flag(), "its element belongs to a framework such as React: what fills it stands in a shadow root"
+        ),
         "label": Member(LABELS, "what people call it"),
     },
     retired={"height": "reserve", "min_height": "reserve"},
@@ -247,6 +255,10 @@ SITE = ObjectOf(
         ),
         "interests": Member(MapOf(INTEREST, what="interests"), "topics that page views show an interest in"),
         "goals": Member(MapOf(GOAL, what="goals"), "events worth counting"),
+        "forward": Member(
+            ListOf(Choice(get_args(Analytics)), 1, "a list of analytics"),
+            "the analytics of the page that its events are passed on to",
+        ),
     },
     retired={
         "segments": "audiences",

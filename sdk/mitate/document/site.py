@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
 from mitate.context.accounts import Accounts
-from mitate.model import Audience, Basis, ConsentPolicy, Experience, Goal, Interest, Signal, Site, Slot
+from mitate.model import (
+    Analytics,
+    Audience,
+    Basis,
+    ConsentPolicy,
+    Experience,
+    Goal,
+    Interest,
+    Signal,
+    Site,
+    Slot,
+    standard_selector,
+)
 from mitate_rules import Diagnostic, RuleSet
 from mitate_rules.vocabulary import Entries
 
@@ -53,6 +65,8 @@ _BASIS_OF: Final = {
     "user": Basis.STATED,
     "search": Basis.STATED,
 }
+# Content that leaves an element about as tall as it was.
+_KEEPS_HEIGHT: Final = frozenset({"attributes", "json", "order", "redirect"})
 _BASIS_ORDER: Final = (Basis.BEHAVIOR, Basis.STATED, Basis.SITUATION)
 
 
@@ -81,6 +95,7 @@ class SiteReader:
         experiences = reader.read(list_in(raw, "experiences"), root.inside("experiences"))
         interests = self._interests(words, interests_raw, root.inside("interests"))
         accounts = self._accounts(experiences.values())
+        self._note_jumps(slots, experiences.values(), root.inside("slots"))
         if self.folder.failed:
             return None
         live = {one.id: one.when for one in experiences.values() if one.status != "draft"}
@@ -108,6 +123,7 @@ class SiteReader:
             layers=_layers(experiences.values()),
             rules=rules,
             reads=words.reads | rules.facts_read | _reads_beside_rules(experiences.values()),
+            forward=tuple(one for one in get_args(Analytics) if one in texts_in(raw, "forward")),
             label=labels_in(raw),
         )
         return site, accounts
@@ -147,15 +163,38 @@ class SiteReader:
     def _slots(self, raw: Raw, part: Part) -> dict[str, Slot]:
         slots: dict[str, Slot] = {}
         for name, one in objects_in(raw):
-            selector = text_in(one, "selector", f'[data-mitate="{name}"]')
+            selector = text_in(one, "selector", standard_selector(name))
             if (why := fault(selector)) is not None:
                 wrong = f"{quoted(selector)} is not a CSS selector: {why}"
                 found = problem("bad-selector", "", wrong, "a CSS selector", quoted(selector))
                 self.folder.say(found, part.inside(name, "selector"))
             slots[name] = Slot(
-                name=name, selector=selector, reserve=maybe_text_in(one, "reserve"), label=labels_in(one)
+                name=name,
+                selector=selector,
+                reserve=maybe_text_in(one, "reserve"),
+                live=one.get("live") is True,
+                shadow=one.get("shadow") is True,
+                label=labels_in(one),
             )
         return slots
+
+    def _note_jumps(self, slots: Mapping[str, Slot], experiences: Iterable[Experience], part: Part) -> None:
+        """Name the slots whose content may be taller than the page's own, with no height kept for it."""
+        grow = {
+            name
+            for one in experiences
+            if one.status == "live"
+            for variant in one.variants
+            for name, content in variant.content.items()
+            if content.kind not in _KEEPS_HEIGHT
+        }
+        for name, slot in slots.items():
+            if name in grow and slot.reserve is None and not slot.live:
+                said = f"the slot {quoted(name)} reserves no height: the page below it jumps when a block is taller"
+                hint = 'write "reserve": "22rem", the height of the tallest; or "live": true for an overlay'
+                self.folder.say(
+                    Diagnostic(code="no-reserve", severity="note", message=said, hint=hint), part.inside(name)
+                )
 
     def _goals(self, raw: Raw) -> dict[str, Goal]:
         return {

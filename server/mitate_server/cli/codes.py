@@ -40,6 +40,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "empty-schedule": "The schedule ends before it begins, so it would never run.",
         "sensitive-inferred": "A sensitive interest is only stated by the visitor, never inferred.",
         "telling-id": "An id reaches browsers, and this one names a company.",
+        "no-reserve": "The slot keeps no height free for its blocks, so that the page may jump when one comes (layout shift).",
         "bad-fact": "The declaration of a fact can't be used.",
     },
     "Rules": {

@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
@@ -26,7 +27,7 @@ from starlette.routing import Route
 
 from mitate import Reported
 from mitate.model import Clock
-from mitate_server.snippet import browser_script, embed, tag
+from mitate_server.snippet import SCRIPTS, browser_script, embed, is_built, tag
 
 from . import pages
 from .presets import presets
@@ -118,7 +119,7 @@ def create_app(folder: Path | None = None, clock: Clock = time.time, deadline: i
             Route("/demo/s/{token}/search", _plain(routes.search), methods=["POST"]),
             Route("/demo/s/{token}/v1/decide", _plain(routes.decide), methods=["POST"]),
             Route("/demo/s/{token}/v1/events", _plain(routes.events), methods=["POST"]),
-            Route("/demo/s/{token}/mitate.js", _plain(routes.script)),
+            *(Route(f"/demo/s/{{token}}/{name}.js", _plain(partial(routes.script, name))) for name in SCRIPTS),
             Route("/{site}/assets/{name:path}", _plain(routes.asset)),
             Route("/demo/{site}", _plain(routes.outer)),
             Route("/demo/{site}/compare", _plain(routes.compare)),
@@ -250,10 +251,13 @@ class Routes:
         session.record(happened.events, happened.page_view)
         return Response(msgspec.json.encode({"accepted": len(happened.events)}), 202, media_type="application/json")
 
-    async def script(self, request: Request) -> Response:
-        """Give the browser's script, as a production server does."""
-        source, _ = browser_script()
-        return Response(source, media_type="text/javascript", headers={"cache-control": "no-cache"})
+    async def script(self, name: str, request: Request) -> Response:
+        """Give a file that pages load, as a production server does."""
+        if not is_built(name):
+            raise Refused(404, "no such file")
+        return Response(
+            browser_script(name).source, media_type="text/javascript", headers={"cache-control": "no-cache"}
+        )
 
     # -- the bar's requests ----------------------------------------------------------------------
 

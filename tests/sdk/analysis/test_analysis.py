@@ -34,7 +34,7 @@ def write(folder: Path, *experiences: Mapping[str, Any], **parts: Any) -> Path:
         "format": 1,
         "site": "shop",
         "timezone": "Asia/Tokyo",
-        "slots": {"hero": {}, "shelf": {}},
+        "slots": {"hero": {"reserve": "1rem"}, "shelf": {"reserve": "1rem"}},
         "experiences": list(experiences),
         **parts,
     }

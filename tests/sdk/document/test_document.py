@@ -324,3 +324,40 @@ def test_a_fact_declared_wrongly_is_one_error_and_rules_over_it_are_still_checke
     when = {"and": [{"==": [{"var": "cart.items"}, 1]}, {">": [{"var": "cart.total"}, "much"]}]}
     found = errors(folder({**experience(when=when), "facts": facts}))
     assert [one.partition(" ")[2].rpartition(", got ")[2] for one in found] == ['text "much"', '"nonsense"', '"x"']
+
+
+# -- slots
+
+
+def test_a_slot_says_what_is_special_about_it(folder: Folder) -> None:
+    site = load(folder(changed(slots={"hero": {"live": True}, "guide": {"shadow": True}}))).site
+    assert (site.slots["hero"].live, site.slots["hero"].shadow) == (True, False)
+    assert (site.slots["guide"].live, site.slots["guide"].shadow) == (False, True)
+
+
+def test_events_are_passed_on_to_analytics_that_exist(folder: Folder) -> None:
+    assert load(folder(changed(forward=["segment", "ga4"]))).site.forward == ("ga4", "segment")
+    (error,) = errors(folder(changed(forward=["mixpanel"])))
+    assert error.endswith(' expected "ga4" or "segment", got "mixpanel"')
+
+
+def jumps(path: Path) -> list[tuple[str, str, str]]:
+    return [(one.severity, one.message, one.pointer) for one in check(path) if one.code == "no-reserve"]
+
+
+def test_a_slot_that_grows_without_a_reserved_height_is_noted(folder: Folder) -> None:
+    said = 'the slot "hero" reserves no height: the page below it jumps when a block is taller'
+    assert jumps(folder(changed(slots={"hero": {}, "guide": {}}))) == [("note", said, "/slots/hero")]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        changed(slots={"hero": {"reserve": "22rem"}, "guide": {}}),
+        changed(slots={"hero": {"live": True}, "guide": {}}),
+        experience(status="paused") | {"slots": {"hero": {}, "guide": {}}},
+        experience(variants=[{"id": "page"}, {"id": "light", "json": {}}]) | {"slots": {"hero": {}, "guide": {}}},
+    ],
+)
+def test_a_slot_that_cannot_make_the_page_jump_is_not_noted(folder: Folder, document: object) -> None:
+    assert jumps(folder(document)) == []
