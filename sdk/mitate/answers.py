@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from .consent import PURPOSES, Purposes
-from .model import Decision, Reason
+from .model import Decision, Offer, Reason
 
 if TYPE_CHECKING:
     from .story import Story
@@ -25,10 +25,11 @@ _encode: Final = msgspec.json.Encoder().encode
 class Decisions(Mapping[str, Decision]):
     """One decision for each slot, by the slot's name.
 
-    `visitor_id` is the id to keep in the visitor's cookie, or None when nothing may be stored.
+    `visitor_id` is the id to keep in the visitor's cookie, or None when nothing may be stored. `residuals` are what could
+    still come true in the page, in priority order. `lasts` is for how many seconds a device may reuse the answer.
     """
 
-    __slots__ = ("_by_slot", "_ready", "page_view", "purposes", "version", "visitor_id")
+    __slots__ = ("_by_slot", "_ready", "lasts", "page_view", "purposes", "residuals", "version", "visitor_id")
 
     def __init__(
         self,
@@ -38,6 +39,9 @@ class Decisions(Mapping[str, Decision]):
         visitor_id: str | None,
         page_view: str | None,
         ready: Wires | None = None,
+        *,
+        residuals: Sequence[Offer] = (),
+        lasts: int = 0,
     ) -> None:
         self._by_slot = by_slot
         self._ready: Wires = {} if ready is None else ready
@@ -45,6 +49,8 @@ class Decisions(Mapping[str, Decision]):
         self.purposes = purposes
         self.visitor_id = visitor_id
         self.page_view = page_view
+        self.residuals = tuple(residuals)
+        self.lasts = lasts
 
     def __getitem__(self, slot: str) -> Decision:
         return self._by_slot[slot]
@@ -69,7 +75,15 @@ class Decisions(Mapping[str, Decision]):
         said = b",".join([ready.get(id(one)) or wire(one) for one in self._by_slot.values()])
         head = _head(self.version, self.purposes)
         page_view, visitor = _encode(self.page_view), _encode(self.visitor_id)
-        return b'%b,"page_view":%b,"visitor":%b,"decisions":{%b}}' % (head, page_view, visitor, said)
+        waiting = b"" if not self.residuals else b',"residuals":[%b]' % b",".join(map(_offer, self.residuals))
+        return b'%b,"page_view":%b,"visitor":%b,"lasts":%d,"decisions":{%b}%b}' % (
+            head,
+            page_view,
+            visitor,
+            self.lasts,
+            said,
+            waiting,
+        )
 
 
 class ExplainedDecisions(Decisions):
@@ -79,7 +93,13 @@ class ExplainedDecisions(Decisions):
 
     def __init__(self, decisions: Decisions, stories: Mapping[str, Story]) -> None:
         super().__init__(
-            decisions._by_slot, decisions.version, decisions.purposes, decisions.visitor_id, decisions.page_view
+            decisions._by_slot,
+            decisions.version,
+            decisions.purposes,
+            decisions.visitor_id,
+            decisions.page_view,
+            residuals=decisions.residuals,
+            lasts=decisions.lasts,
         )
         self.stories = stories
 
@@ -120,7 +140,18 @@ def wire(decision: Decision) -> bytes:
         said["variant"] = decision.variant
     if decision.kind is not None:
         said[decision.kind] = decision.value
+    if decision.exposure == "decided":
+        said["exposure"] = "decided"
+    if decision.left is not None:
+        said["left"] = decision.left
+    if decision.lasts is not None:
+        said["lasts"] = decision.lasts
     return _encode({decision.slot: said})[1:-1]
+
+
+def _offer(offer: Offer) -> bytes:
+    """Give one member of the answer's `residuals`."""
+    return b'{"when":%b,"decisions":{%b}}' % (_encode(offer.when), b",".join(map(wire, offer.decisions)))
 
 
 @lru_cache(maxsize=64)

@@ -9,24 +9,24 @@ from zoneinfo import ZoneInfo
 from .model import Frequency
 
 
-def is_capped(
+def left_under(
     frequency: Frequency, exposures: Sequence[float], total: int, visit_started: float, now: float, zone: str
-) -> bool:
-    """Tell whether the experience was seen often enough.
+) -> int:
+    """Give how many exposures the cap leaves in this period; 0 or less when it was seen often enough.
 
     `exposures` are instants in seconds (UTC), the latest ones; `total` counts all of them.
     Days and weeks are the visitor's own; a week starts on Monday (ISO 8601).
     """
     match frequency.per:
         case "lifetime":
-            return max(total, len(exposures)) >= frequency.max
+            seen = max(total, len(exposures))
         case "visit":
             seen = sum(at >= visit_started for at in exposures)
         case "day":
             seen = _count_since(exposures, now, zone, weeks=False)
         case "week":
             seen = _count_since(exposures, now, zone, weeks=True)
-    return seen >= frequency.max
+    return frequency.max - seen
 
 
 def _count_since(exposures: Sequence[float], now: float, zone: str, *, weeks: bool) -> int:

@@ -218,7 +218,9 @@ class Mitate:
         key = _key(memory, visitor_id, visitor)
         chosen = serving.decider.decide(context, memory, purposes, key, now, offers=offers)
         if remembers and visitor_id is not None and context.get("device.bot") is not True:
-            assigned = [*chosen.values(), *(one for offer in offers for one in offer.decisions)]
+            assigned: Iterable[Decision] = chosen.values()
+            if offers:
+                assigned = [*assigned, *(one for offer in offers for one in offer.decisions)]
             self._remember(site, visitor, visitor_id, profile, context, assigned, now)
         return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, serving.ready, residuals=offers)
 

@@ -218,7 +218,7 @@ def test_a_fault_gives_the_default_and_is_counted(
 ) -> None:
     m = mitate(shows("x"))
 
-    def broken(*_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError("a fault of ours")
 
     monkeypatch.setattr(Decider, "decide", broken)
@@ -243,7 +243,7 @@ def test_a_fault_takes_no_id_away_and_gives_none(
     m = mitate(shows("x"))
     as_usual = m.decide(visitor)
 
-    def broken(*_: object) -> object:
+    def broken(*_: object, **__: object) -> object:
         raise ZeroDivisionError
 
     monkeypatch.setattr(Decider, "decide", broken)

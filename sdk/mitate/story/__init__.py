@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from mitate.consent import Purposes
-from mitate.deciding import HASHED, Draw, Memory
-from mitate.model import Basis, Decision, Reason, Site
+from mitate.deciding import HASHED, Draw, Ending, Memory
+from mitate.model import Basis, Decision, Site
 from mitate.phrases import say
 from mitate.proof import prove
 from mitate_rules import Context
@@ -113,7 +113,7 @@ def tell(
     memory: Memory,
     purposes: Purposes,
     now: float,
-    endings: Mapping[str, Reason | None],
+    endings: Mapping[str, Ending],
     *,
     key: str | None = None,
     draw: Draw = HASHED,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from mitate.consent import Purposes
-from mitate.deciding import Draw, Memory
+from mitate.deciding import Draw, Ending, Memory
 from mitate.document.raw import as_object
-from mitate.model import Decision, Experience, Labels, Reason, Site, Variant
+from mitate.model import Decision, Experience, Labels, Site, Variant
 from mitate_rules import Context, Explanation
+
+Later = Literal["later"]
 
 LATER: Final = "later"
 """How an experience ended that was never reached, since every slot was taken."""
@@ -21,7 +23,7 @@ class Step:
     """One experience for the slot: how it ended, and its rule with the values that were read."""
 
     experience: Experience
-    ending: Reason | str | None
+    ending: Ending | Later
     explanation: Explanation
 
 
