@@ -1,11 +1,12 @@
 // Builds the files of the server package, where they are committed.
 //
 // What every page gets:
-//   loader.js   one expression, a function of the slot table; a tag embeds it as (loader)(TABLE) or (loader)(TABLE,OPS)
+//   loader.js   one expression, a function of the slot table; a tag embeds it as (loader)(TABLE,OPS,SHADOW)
 //   mitate.js   loaded async by the loader
 //
 // What a page gets when it needs it:
 //   ops.js      one expression: what a decision does to elements beyond filling them; a tag embeds it as OPS
+//   shadow.js   one expression: fills a slot whose nodes are a framework's; a tag embeds it as SHADOW
 //   panel.js forward.js element.js   loaded by mitate.js, or by the page itself
 //
 // And evaluators of rules, each a module by itself (src/rules):
@@ -46,12 +47,19 @@ async function minify(code) {
 // Scope hoisting leaves one flat list of declarations, which becomes the body of one function.
 const expression = (parameters) => async (entry) =>
   `${(await minify(`x = (${parameters}) => {${await bundle(entry)}}`)).replace(/^x=/, "")}`;
+// What the entry exports as default, as an expression that a tag hands to the loader.
+const value = async (entry) => {
+  const code = (await bundle(entry)).replace(/export \{\s*(\w+) as default\s*\};\s*$/, "return $1;");
+  return (await minify(`x = (() => {${code}})()`)).replace(/^x=/, "");
+};
 const script = async (entry) => `${await minify(`(() => {${await bundle(entry)}})()`)};\n`;
 const module = async (entry) => `${await minify(await bundle(entry))};\n`;
 
 const FILES = {
-  "loader.js": [expression("TABLE, OPS"), "src/loader.ts"],
+  "loader.js": [expression("TABLE, OPS, SHADOW"), "src/loader.ts"],
   "mitate.js": [script, "src/mitate.ts"],
+  "shadow.js": [value, "src/shadow-tag.ts"],
+  "element.js": [script, "src/element/element.ts"],
   "rules-snippet.js": [module, "src/rules/snippet.ts"],
   "rules-edge.js": [module, "src/rules/edge.ts"],
   "rules-jsonlogic.js": [module, "src/rules/jsonlogic.ts"],
