@@ -26,14 +26,14 @@ IMPURE = {
 
 # The SDK's floors, top first: a module imports only from its own floor or from one below.
 FLOORS: list[set[str]] = [
-    {"cases", "editors"},
+    {"cases", "editors", "preview"},
     {"mitate", "__init__"},
     {"story", "analysis", "answers", "proof", "recording"},
     {"document", "deciding", "simulation", "table", "imagine"},
     {"context", "consent"},
     {"blocks", "experiments", "visitor", "schedule", "caps", "phrases"},
     {"model", "profiles", "events"},
-    {"ids", "sqlite"},
+    {"ids", "sqlite", "tokens"},
 ]
 
 

@@ -14,6 +14,7 @@ from .mitate import Mitate
 from .model import Basis, Decision, Reason, Site
 from .profiles import MemoryProfiles, Profile, ProfileStore, SQLiteProfiles
 from .recording import Reported
+from .tokens import TokenError, sign_identity
 from .visitor import Visitor
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "SQLiteEvents",
     "SQLiteProfiles",
     "Site",
+    "TokenError",
     "Visitor",
     "analyse",
     "check",
@@ -47,5 +49,6 @@ __all__ = [
     "compile_rule",
     "load",
     "new_id",
+    "sign_identity",
     "site_schema",
 ]

@@ -15,7 +15,7 @@ from mitate_server.app import Server, create_app
 from mitate_server.settings import Settings
 
 ORIGIN = "https://shop.example"
-SECRET = "the-secret-of-these-tests"
+SECRET = "the-secret-of-these-tests-is-long-enough"
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/26.0 Mobile/15E148 Safari/604.1"
