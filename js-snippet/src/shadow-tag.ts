@@ -1,5 +1,14 @@
-// What a tag hands to the loader where a slot of its table is a framework's.
+// shadow.js: what a tag hands to the loader where a slot of its table is a framework's. A tag from before that is followed
+// by the same file as a script, which hands it over by itself.
 import { fill, same, styles, TWIN } from "./shadow";
-import type { Shadow } from "./types";
+import type { Loader, Shadow } from "./types";
 
-export default Object.assign(fill, { same, styles, TWIN }) satisfies Shadow;
+const shadow: Shadow = Object.assign(fill, { same, styles, TWIN });
+
+const { loader } = (window.mitate || {}) as { loader?: Loader };
+if (loader && !loader.shadow) {
+  loader.shadow = shadow;
+  loader.sweep();
+}
+
+export default shadow;

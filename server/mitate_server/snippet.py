@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -32,15 +32,17 @@ def loader() -> str:
 
 
 @cache
-def operations() -> str:
-    """Give the built DOM operations, which the loader takes along where a table needs them: one expression."""
-    return (STATIC / "ops.js").read_text("utf-8").strip().rstrip(";")
+def extra(name: str) -> str:
+    """Give what the loader takes along where a table needs it: one expression."""
+    return (STATIC / f"{name}.js").read_text("utf-8").strip().rstrip(";")
 
 
 def script(table: Mapping[str, object]) -> str:
     """Give the JavaScript of the tag for this slot table."""
-    given = f"{embed(table)},{operations()}" if table.get("ops") and is_built("ops") else embed(table)
-    return f"({loader()})({given})"
+    slots = cast("Iterable[Mapping[str, object]]", table.get("slots", ()))
+    needed = {"ops": table.get("ops"), "shadow": any(slot.get("shadow") for slot in slots)}
+    given = [embed(table), *(extra(name) if need and is_built(name) else "0" for name, need in needed.items())]
+    return f"({loader()})({','.join(given).removesuffix(',0').removesuffix(',0')})"
 
 
 def tag(table: Mapping[str, object], nonce: str | None = None) -> str:
@@ -58,7 +60,7 @@ def csp_hash(table: Mapping[str, object]) -> str:
 # -- the files
 
 
-SCRIPTS: Final = ("mitate", "ops", "panel", "forward", "element")
+SCRIPTS: Final = ("mitate", "ops", "shadow", "panel", "forward", "element")
 """What pages load from here: ``mitate.js`` always, the others when they need them."""
 
 
