@@ -19,7 +19,7 @@ Labels = Mapping[str, str]
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
-ContentKind = Literal["html", "text", "attributes", "json", "redirect"]
+ContentKind = Literal["html", "text", "attributes", "json", "redirect", "operations", "order"]
 Status = Literal["live", "paused", "draft"]
 Analytics = Literal["ga4", "segment"]
 ExposedWhen = Literal["seen", "decided"]

@@ -40,7 +40,7 @@ class ProblemDetails(msgspec.Struct):
 
 
 class SlotDecision(msgspec.Struct, omit_defaults=True):
-    """What one slot shows. With none of html, text, attributes, json and redirect the page keeps its own content."""
+    """What one slot shows. With no content (html, text …) the page keeps its own."""
 
     reason: str
     basis: str
@@ -51,6 +51,8 @@ class SlotDecision(msgspec.Struct, omit_defaults=True):
     attributes: dict[str, str] | None = None
     json: Any = None
     redirect: str | None = None
+    operations: list[dict[str, Any]] | None = None
+    order: dict[str, Any] | None = None
 
 
 class Answer(msgspec.Struct):

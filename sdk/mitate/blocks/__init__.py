@@ -10,14 +10,21 @@ from mitate.blocks.compiling import (
     compile_text,
     compile_url,
 )
+from mitate.blocks.operations import Operations, compile_operations
+from mitate.blocks.order import PREFERRED, Do, Order
 
 __all__ = [
+    "PREFERRED",
     "Attributes",
     "Block",
+    "Do",
     "Json",
+    "Operations",
+    "Order",
     "compile_attributes",
     "compile_block",
     "compile_json",
+    "compile_operations",
     "compile_text",
     "compile_url",
 ]

@@ -76,9 +76,12 @@ def compile_text(
 
 
 def compile_attributes(
-    attributes: Mapping[str, str], *, facts: Collection[str] | None = None, language: str = "en"
+    attributes: Mapping[str, str], *, facts: Collection[str] | None = None, language: str = "en", element: str = ""
 ) -> tuple[Attributes, list[Diagnostic]]:
-    """Compile attributes for a slot's element, under the rules for a block's; pointers name the attribute."""
+    """Compile attributes for a page's element, under the rules for a block's; pointers name the attribute.
+
+    `element` is its name where that is known: an `img` may have its picture in the address.
+    """
     known = names_known(facts)
     read: frozenset[str] = frozenset()
     values: dict[str, Fill] = {}
@@ -87,7 +90,7 @@ def compile_attributes(
         template = read_template(value, known)
         check = Check(template, markup=False)
         if is_attribute_name(name):
-            check.attribute("", Attribute(name.lower(), template.text, 0, 0))
+            check.attribute(element, Attribute(name.lower(), template.text, 0, 0))
         else:
             check.found.append(
                 template.finding(0, "broken-html", "no attribute name", hint="write a name such as title")

@@ -164,7 +164,7 @@ _WANTED: Final[Mapping[str, Member]] = {
     "basis": Member(Choice(tuple(basis.value for basis in Basis)), "what kind of knowledge it rests on"),
     "text": Member(Text("text"), "all of the visible text"),
     "contains": Member(_TEXTS, "words that are in the content"),
-    "value": Member(Anything(), "the content itself: attributes, JSON or an address"),
+    "value": Member(Anything(), "the content itself: attributes, operations, an order, JSON or an address"),
 }
 _SHORT: Final = Text(
     "a variant, an experience/variant, page, or a reason such as HOLDOUT",

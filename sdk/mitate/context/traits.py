@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -30,12 +30,14 @@ def may_say(name: str, declaration: Declaration) -> bool:
 
 def fill_traits(said: Mapping[str, Declaration], misfit: Misfit = ignore) -> Fill:
     """Prepare facts that a visitor's traits may carry; `misfit` hears of those that don't fit."""
-    wanted = [(name, fitting(declaration)) for name, declaration in sorted(said.items())]
+    fits = {name: fitting(declaration) for name, declaration in sorted(said.items())}
+    wanted = [(name, fit) for name, fit in fits.items() if not name.endswith(".*")]
+    groups = [(name[:-1], fit) for name, fit in fits.items() if name.endswith(".*")]
 
     def fill(visitor: Visitor, _remembered: Mapping[str, object], _now: float, facts: dict[str, object]) -> None:
         traits = visitor.traits
         if traits:
-            for name, fit in wanted:
+            for name, fit in [*wanted, *_each(groups, traits)] if groups else wanted:
                 if (value := traits.get(name)) is None:
                     continue
                 if (fact := fit(value)) is None:
@@ -44,6 +46,14 @@ def fill_traits(said: Mapping[str, Declaration], misfit: Misfit = ignore) -> Fil
                     facts[name] = fact
 
     return fill
+
+
+def _each(
+    groups: Sequence[tuple[str, Callable[[object], object]]], traits: Mapping[str, object]
+) -> Iterator[tuple[str, Callable[[object], object]]]:
+    """Give each trait of a group that is read whole (`affinity.color.*`)."""
+    for prefix, fit in groups:
+        yield from ((name, fit) for name in traits if name.startswith(prefix))
 
 
 def fitting(declaration: Declaration) -> Callable[[object], object]:

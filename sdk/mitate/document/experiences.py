@@ -23,6 +23,7 @@ from mitate.schedule import instant
 from mitate_rules import Diagnostic
 
 from .folder import Folder, Part
+from .operations import read_operations, read_order
 from .raw import (
     Raw,
     as_list,
@@ -185,6 +186,10 @@ class ExperienceReader:
                 filling, found = compile_json(value, facts=facts)
             case "redirect", str():
                 filling, found = compile_url(value, origins=self.hosts, facts=facts)
+            case "operations", list():
+                filling, found = read_operations(list_in(raw, kind), here, self.folder, facts), []
+            case "order", dict():
+                filling, found = read_order(object_in(raw, kind), here, self.folder, facts), []
             case _:
                 return None
         self.folder.say_inner(found, here)

@@ -9,7 +9,7 @@ from mitate.model import Analytics
 
 from .names import Names, own_definitions
 from .rules import rule_definitions
-from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Named, Number, ObjectOf, Schema, Text
+from .shapes import Anything, Choice, Either, Flag, ListOf, MapOf, Member, Named, Number, ObjectOf, Schema, Text, Yes
 
 SCHEMA_NAME: Final = "mitate-site.schema.json"
 EXPERIENCE_SCHEMA_NAME: Final = "mitate-experience.schema.json"
@@ -93,17 +93,118 @@ SLOT = ObjectOf(
     },
     retired={"height": "reserve", "min_height": "reserve"},
 )
-CONTENT_KINDS: Final = ("block", "html", "text", "attributes", "json", "redirect")
+SELECTOR = Text("a CSS selector")
+ATTRIBUTES = MapOf(TEMPLATE, r"[a-zA-Z][a-zA-Z0-9_.:-]*", "an attribute's name", "attributes")
+CLASS_NAMES = ListOf(Text("the name of a class", r"[^\s{}]{1,100}", "one name, without spaces and fillings"), 1)
+MOVE = ObjectOf(
+    "a place",
+    {
+        "before": Member(SELECTOR, "in front of the first element that matches, inside the slot"),
+        "after": Member(SELECTOR, "behind it"),
+        "prepend": Member(SELECTOR, "into it, at its beginning"),
+        "append": Member(SELECTOR, "into it, at its end"),
+    },
+    one_of=("before", "after", "prepend", "append"),
+    needs_one=True,
+)
+_OPERATIONS: Final[Mapping[str, Member]] = {
+    "html": Member(TEMPLATE, "HTML instead of what is in the element"),
+    "text": Member(TEMPLATE, "plain text instead of what is in the element"),
+    "attributes": Member(ATTRIBUTES, "attributes to set"),
+    "classes": Member(
+        ObjectOf(
+            "a change of classes",
+            {"add": Member(CLASS_NAMES, "classes it gets"), "remove": Member(CLASS_NAMES, "classes it loses")},
+        ),
+        "classes to add and to take away",
+    ),
+    "styles": Member(
+        MapOf(Text("a CSS value"), r"-?-?[a-zA-Z][a-zA-Z0-9-]*|--[\w-]+", "a CSS property such as order", "styles"),
+        "CSS properties of its own, by name; a class is often better",
+    ),
+    "image": Member(
+        ObjectOf(
+            "an image",
+            {
+                "src": Member(TEMPLATE, "its address"),
+                "alt": Member(TEMPLATE, 'what it shows, in words; "" when it only decorates'),
+                "srcset": Member(Text("addresses with sizes"), "its address in several sizes"),
+                "sizes": Member(Text("CSS lengths"), "how wide it will be shown"),
+            },
+        ),
+        "another picture, for an <img> (the sources of a <picture> around it give way)",
+    ),
+    "before": Member(TEMPLATE, "HTML in front of the element"),
+    "after": Member(TEMPLATE, "HTML behind the element"),
+    "prepend": Member(TEMPLATE, "HTML at the beginning of the element"),
+    "append": Member(TEMPLATE, "HTML at the end of the element"),
+    "move": Member(MOVE, "where in the slot the element goes"),
+    "remove": Member(Yes(), "takes the element out of the page; where a framework owns it, hide it"),
+    "hide": Member(Yes(), "leaves the element where it is, and shows nothing of it"),
+}
+OPERATION = Named(
+    "page_operation",
+    ObjectOf(
+        "an operation",
+        {
+            "select": Member(SELECTOR, "which elements inside the slot; the slot's own element when absent"),
+            **_OPERATIONS,
+        },
+        one_of=tuple(_OPERATIONS),
+        needs_one=True,
+        retired={
+            "selector": "select",
+            "style": "styles",
+            "class": "classes",
+            "attribute": "attributes",
+            "img": "image",
+            "delete": "remove",
+            "insert": "append",
+        },
+    ),
+)
+ORDER = Named(
+    "order",
+    ObjectOf(
+        "an order",
+        {
+            "items": Member(SELECTOR, "the items, inside the slot", True),
+            "key": Member(
+                Text("an attribute's name", r"[a-zA-Z][a-zA-Z0-9_.:-]*"),
+                "the items' attribute that holds their values, with spaces or commas between them",
+                True,
+            ),
+            "by": Member(
+                Text("the beginning of facts' names", r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*"),
+                "whose scores weigh the values: interests, affinity.color",
+                True,
+            ),
+            "do": Member(Choice(("rank", "highlight")), "whether they change places; highlight leaves the order", True),
+            "fixed": Member(
+                Number(minimum=0, maximum=1000, integer=True), "rank: so many at the top never move (top news)"
+            ),
+            "unexpected": Member(SHARE, "rank: share of places kept for items without affinity, 0 to 1"),
+            "at_least": Member(Number(minimum=0), "the smallest score that counts; above 0 when absent"),
+            "class": Member(
+                Text("the name of a class", r"[^\s{}]{1,100}"), "what liked items get; mitate-preferred when absent"
+            ),
+            "label": Member(
+                Either(Text("a text"), LABELS), "shown with each liked item, such as: the colour you often choose"
+            ),
+        },
+        retired={"selector": "items", "attribute": "key", "facts": "by", "pinned": "fixed", "minimum": "at_least"},
+    ),
+)
+CONTENT_KINDS: Final = ("block", "html", "text", "attributes", "json", "redirect", "operations", "order")
 _CONTENT_MEMBERS: Final[Mapping[str, Member]] = {
     "block": Member(BLOCK_NAME, "a file with HTML, such as blocks/welcome.html"),
     "html": Member(TEMPLATE, "HTML written here"),
     "text": Member(TEMPLATE, "plain text"),
-    "attributes": Member(
-        MapOf(TEMPLATE, r"[a-zA-Z][a-zA-Z0-9_.:-]*", "an attribute's name", "attributes"),
-        "attributes to set on the slot's element",
-    ),
+    "attributes": Member(ATTRIBUTES, "attributes to set on the slot's element"),
     "json": Member(Anything(), "data for your own code"),
     "redirect": Member(TEMPLATE, "another address of this site"),
+    "operations": Member(ListOf(OPERATION, 1), "changes to elements of the page, one after the other"),
+    "order": Member(ORDER, "the page's own items, ranked or highlighted by what the visitor likes"),
 }
 CONTENT = ObjectOf("content", _CONTENT_MEMBERS, one_of=CONTENT_KINDS)
 CONTENTS = Named("contents", MapOf(Named("content", CONTENT), what="content by slot"))
@@ -270,7 +371,7 @@ SITE = ObjectOf(
 )
 
 
-DEFINED: Final = (SLOT_NAME, GOAL_NAME, LAYER_NAME, BLOCK_NAME, FILE_NAME, CONTENTS)
+DEFINED: Final = (SLOT_NAME, GOAL_NAME, LAYER_NAME, BLOCK_NAME, FILE_NAME, CONTENTS, OPERATION, ORDER)
 """The forms of which a site's own schema says more."""
 
 

@@ -124,6 +124,18 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Yes:
+    """Only true: a key that says something by standing there."""
+
+    def check(self, value: object, at: str, report: Report) -> None:
+        if value is not True:
+            report(wrong_type(at, "true", value, "leave the key out where it isn't meant"))
+
+    def schema(self) -> Schema:
+        return {"const": True}
+
+
+@dataclass(frozen=True)
 class Anything:
     """Any JSON value; someone else checks it. `ref` names its definition in the schema."""
 
@@ -213,13 +225,14 @@ class Member:
 
 @dataclass(frozen=True)
 class ObjectOf:
-    """An object with known keys only; exactly one of `one_of` where that is given."""
+    """An object with known keys only; at most one of `one_of` where that is given, and with `needs_one` exactly one."""
 
     what: str
     members: Mapping[str, Member]
     one_of: tuple[str, ...] = ()
     retired: Mapping[str, str] = field(default_factory=dict[str, str])
     """Words other tools use for our keys, for the hint."""
+    needs_one: bool = False
 
     def check(self, value: object, at: str, report: Report) -> None:
         given = as_object(value)
@@ -237,6 +250,10 @@ class ObjectOf:
                 report(
                     problem("missing-key", at, f"{self.what} needs {quoted(name)}", quoted(name), "nothing", known.doc)
                 )
+        if self.needs_one and not any(name in given for name in self.one_of):
+            *most, last = map(quoted, self.one_of)
+            expected = f"one of {', '.join(most)} and {last}"
+            report(problem("missing-key", at, f"{self.what} needs {expected}", expected, "none of them"))
         if self.one_of and sum(name in given for name in self.one_of) > 1:
             both = [name for name in self.one_of if name in given]
             expected = "only one of " + ", ".join(map(quoted, self.one_of))
@@ -269,6 +286,8 @@ class ObjectOf:
             name: {**member.shape.schema(), "description": member.doc} for name, member in self.members.items()
         }
         needed: Schema = {"required": required} if required else {}
+        if self.needs_one:
+            needed["anyOf"] = [{"required": [name]} for name in self.one_of]
         return {"type": "object", "additionalProperties": False, "properties": properties, **needed}
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
+from mitate.blocks import Order
 from mitate.context.accounts import Accounts
 from mitate.model import (
     Analytics,
@@ -271,7 +272,10 @@ def _reads_beside_rules(experiences: Iterable[Experience]) -> set[str]:
 def _with_basis(one: Experience, rules: RuleSet) -> Experience:
     if one.status == "draft":
         return one
-    kinds = {_BASIS_OF.get(fact.partition(".")[0], Basis.SITUATION) for fact in rules.program(one.id).facts_read}
+    orders = [content.filling for variant in one.variants for content in variant.content.values()]
+    weighed_by = (filling.weighed_by for filling in orders if isinstance(filling, Order))
+    read = rules.program(one.id).facts_read.union(*weighed_by)
+    kinds = {_BASIS_OF.get(fact.partition(".")[0], Basis.SITUATION) for fact in read}
     return msgspec.structs.replace(one, basis=next((kind for kind in _BASIS_ORDER if kind in kinds), Basis.EVERYONE))
 
 
