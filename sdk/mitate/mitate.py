@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -24,12 +24,13 @@ from .context.device import is_bot
 from .context.facts import Declaration, find
 from .context.geo import Geo
 from .context.interests import signals
-from .context.misfits import expected, got
+from .context.misfits import Misfit, expected, got, ignore
 from .context.visits import changes as visit_changes
 from .deciding import HASHED, NO_MEMORY, SPLIT, Decider, Draw, Ending, Memory
 from .document import DocumentError, Loaded, load
 from .events import EventSink, MemoryEvents
 from .ids import is_id, new_id
+from .lasting import Lasting
 from .model import Clock, Decision, Offer, Reason, Site
 from .profiles import Change, First, MemoryProfiles, Profile, ProfileStore
 from .profiles.writer import Writer
@@ -52,6 +53,7 @@ class Serving:
     collect: Collector
     ready: Wires
     tables: SlotTables
+    lasting: Lasting
     since: float
 
 
@@ -168,7 +170,20 @@ class Mitate:
         """Give the hash of the slot table of this moment; a page that carries another one has an old tag."""
         return str(self._serving.tables.at(self._clock())["hash"])
 
-    def _prepare(self, loaded: Loaded) -> Serving:
+    @property
+    def serving(self) -> Serving:
+        """All that the version being served needs."""
+        return self._serving
+
+    def prepare(self, site: Site) -> Serving:
+        """Make a changed reading of the site ready to simulate with, as previews do; what is served stays as it is."""
+        return self._prepare(replace(self._serving.loaded, site=site), ignore)
+
+    def now(self) -> float:
+        """Give the present as this site's clock has it (seconds, UTC)."""
+        return self._clock()
+
+    def _prepare(self, loaded: Loaded, misfit: Misfit | None = None) -> Serving:
         site = loaded.site
         collect = Collector(
             site.reads | {"device.bot", "time.zone"},
@@ -176,11 +191,11 @@ class Mitate:
             interests=site.interests,
             declared=site.facts,
             sources=Sources(geo=self._geo, accounts=loaded.accounts),
-            misfit=partial(self._note_misfit, site.facts),
+            misfit=partial(self._note_misfit, site.facts) if misfit is None else misfit,
         )
         decider = Decider(site)
         ready = {id(one): wire(one) for one in decider.fixed}
-        return Serving(loaded, site, decider, collect, ready, SlotTables(site), self._clock())
+        return Serving(loaded, site, decider, collect, ready, SlotTables(site), Lasting(site), self._clock())
 
     # -- deciding --------------------------------------------------------------------------------
 
@@ -222,7 +237,17 @@ class Mitate:
             if offers:
                 assigned = [*assigned, *(one for offer in offers for one in offer.decisions)]
             self._remember(site, visitor, visitor_id, profile, context, assigned, now)
-        return Decisions(chosen, site.version, purposes, visitor_id, visitor.page_view, serving.ready, residuals=offers)
+        lasts = serving.lasting.seconds(context, memory, now)
+        return Decisions(
+            chosen,
+            site.version,
+            purposes,
+            visitor_id,
+            visitor.page_view,
+            serving.ready,
+            residuals=offers,
+            lasts=lasts,
+        )
 
     def _identify(self, visitor: Visitor, purposes: Purposes) -> str | None:
         """Give the id to know the visitor by: theirs, a new one, or none without consent."""
@@ -303,14 +328,16 @@ class Mitate:
         profile: Mapping[str, object] | None = None,
         facts: Mapping[str, object] | None = None,
         group: Group | Draw | None = None,
+        serving: Serving | None = None,
     ) -> ExplainedDecisions:
         """Decide for an imagined visitor and say why; nothing is read from a store or written.
 
         `profile` is what would be remembered, `facts` replaces collected facts, `group` puts the
         visitor into the comparison group (``holdout``) or into the first arm that shows something
-        (``treatment``), or wherever a `Draw` of yours says.
+        (``treatment``), or wherever a `Draw` of yours says. `serving` is a changed reading of the site.
         """
-        serving, at = self._serving, self._clock() if now is None else now
+        serving = self._serving if serving is None else serving
+        at = self._clock() if now is None else now
         site = serving.site
         purposes = granted(visitor, site.consent)
         remembers = PERSONALIZATION in purposes
@@ -329,7 +356,7 @@ class Mitate:
         endings = dict(walked)
         gpc = visitor.consent is None and site.consent.gpc == "denies" and sends_gpc(visitor)
         stories: dict[str, Story] = {
-            slot: tell(site, one, context, memory, purposes, at, endings, key=key, draw=draw, gpc=gpc)
+            slot: tell(site, one, context, memory, purposes, at, endings, key=key, draw=draw, gpc=gpc, offers=offers)
             for slot, one in chosen.items()
         }
         return ExplainedDecisions(decisions, stories)
@@ -342,16 +369,17 @@ class Mitate:
         profile: Mapping[str, object] | None = None,
         facts: Mapping[str, object] | None = None,
         group: Group | None = None,
+        serving: Serving | None = None,
     ) -> ExplainedDecisions:
         """Decide as `decide` does, with what is remembered of this visitor, and say why; nothing is written.
 
-        `profile`, `facts` and `group` change what is known, as in `simulate`.
+        `profile`, `facts`, `group` and `serving` change what is known, as in `simulate`.
         """
         if profile is None and is_id(visitor.id) and PERSONALIZATION in granted(visitor, self.site.consent):
             self.flush()
             known = self._read(visitor.id or "")
             profile = None if known is None else known.data
-        return self.simulate(visitor, now=now, profile=profile, facts=facts, group=group)
+        return self.simulate(visitor, now=now, profile=profile, facts=facts, group=group, serving=serving)
 
     # -- what happened ---------------------------------------------------------------------------
 
