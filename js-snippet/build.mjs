@@ -60,6 +60,8 @@ const FILES = {
   "mitate.js": [script, "src/mitate.ts"],
   "shadow.js": [value, "src/shadow-tag.ts"],
   "element.js": [script, "src/element/element.ts"],
+  "ops.js": [value, "src/ops/ops.ts"],
+  "panel.js": [script, "src/panel/main.ts"],
   "rules-snippet.js": [module, "src/rules/snippet.ts"],
   "rules-edge.js": [module, "src/rules/edge.ts"],
   "rules-jsonlogic.js": [module, "src/rules/jsonlogic.ts"],
