@@ -29,7 +29,7 @@ FLOORS: list[set[str]] = [
     {"cases", "editors", "preview"},
     {"mitate", "__init__"},
     {"story", "analysis", "answers", "proof", "recording"},
-    {"document", "deciding", "simulation", "table", "imagine"},
+    {"document", "deciding", "simulation", "table", "lasting", "imagine"},
     {"context", "consent"},
     {"blocks", "experiments", "visitor", "schedule", "caps", "phrases"},
     {"model", "profiles", "events"},
