@@ -102,6 +102,7 @@ _EN: Final[dict[str, Forms]] = {
     "none": Forms("none of {f} ({a}) {t}", "{i} is among {f}{c}", "{i} is among {f}{c}", "none of {f} ({a}) {t}"),
     "empty": Forms("{f} {be} empty", "{f} {be} empty"),
     "truth": Forms("{f}: yes", "{f}: no", "{f}: no", "{f}: yes"),
+    "happened": Forms("there was {f}", "there was not yet {f}", "there was not yet {f}", "there was {f}"),
     "present": Forms("{f} {be} {a}", "{f} {be} {a}", "{f} {be} {a}", "{f} {be} {a}"),
     "missing": Forms(
         "{f} {be} not known yet", "{f} {be} not known yet", "{f} {be} known ({a})", "{f} {be} known ({a})"
@@ -196,6 +197,7 @@ _JA: Final[dict[str, Forms]] = {
     "none": Forms("{f}({a})に{t}がない", "{f}に{t}があります{c}", "{f}に{t}がある{c}", "{f}({a})に{t}がありません"),
     "empty": Forms("{f}が空", "{f}は空です"),
     "truth": Forms("{f}に該当", "{f}に該当しません", "{f}に該当しない", "{f}に該当します"),
+    "happened": Forms("{f}があった", "{f}がまだありません", "{f}がまだない", "{f}がありました"),
     "present": Forms("{f}が{a}", "{f}は{a}です", "{f}が{a}", "{f}は{a}です"),
     "missing": Forms(
         "{f}がまだわからない", "{f}がまだわかりません", "{f}がわかっている({a})", "{f}は{a}とわかっています"
@@ -338,6 +340,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "missing": "missing",
         "wrong": "of the wrong type, so missing",
         "withheld": "withheld",
+        "in page": "known in the page",
         "private": "kept private",
         "not evaluated": "not evaluated: {c}",
         "and decided": 'the "and" was already decided',
@@ -374,6 +377,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "missing": "不明",
         "wrong": "型が違うため不明扱い",
         "withheld": "同意前のため未使用",
+        "in page": "ページ上でわかります",
         "private": "非表示",
         "not evaluated": "評価していません: {c}",
         "and decided": "「かつ」の結果がすでに決まっています",

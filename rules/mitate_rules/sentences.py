@@ -9,6 +9,7 @@ from typing import cast
 from mitate_rules.facts import Fact
 from mitate_rules.messages import ASKED, CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WINDOWS, WORDS, Forms, said_as
 from mitate_rules.operators import OPERATORS, day_number, elapsed_days
+from mitate_rules.partial.told import is_live
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of, window_parts
 from mitate_rules.steps import MARKS, NO_ITEM, Step, misfits
 from mitate_rules.tree import Call, Literal, Node, Var
@@ -49,7 +50,7 @@ def sentence(step: Step, vocabulary: Vocabulary, lang: str) -> str:
         return words["matches"].format(c=because(said, lang))
     text = words["and"].join(said)
     if lang == "ja":
-        polite = _bare(text).endswith(("です", "ます", "ません"))
+        polite = _bare(text).endswith(("です", "ます", "ません", "ました"))
         return text + ("。" if polite else "です。")
     return text[:1].upper() + words["not matched"].format(c=text[1:])
 
@@ -135,7 +136,7 @@ class _Speaker:
         names = [name for name, value in step.reads.items() if value is WITHHELD]
         if not names:
             names = [arg.name for arg in _args(step.node) if isinstance(arg, Var)]
-        row = "missing" if names and names[0].startswith("live.") else "withheld"
+        row = "missing" if names and is_live(names[0]) else "withheld"
         fact = self.vocabulary.facts.find(names[0]) if names else None
         return self.catalogue[row].fails.format(f=self.label(names[0]) if names else "", be=_be(fact))
 
@@ -170,8 +171,12 @@ class _Speaker:
         name = step.node.name if isinstance(step.node, Var) else None
         fact = self.vocabulary.facts.find(name) if name is not None else None
         boolean = isinstance(value, bool) or (fact is not None and fact.type == "boolean")
-        forms = self.catalogue["truth" if boolean else "present"]
+        forms = self.yes_or_no(step.node) if boolean else self.catalogue["present"]
         return self.choose(forms, step).format(f=self.describe(step.node), a=self.value(value, fact), be=_be(fact))
+
+    def yes_or_no(self, node: Node) -> Forms:
+        """Give the forms of a fact that is yes or no; what goes on in a page has happened, or not yet."""
+        return self.catalogue["happened" if isinstance(node, Var) and is_live(node.name) else "truth"]
 
     def compared(self, step: Step, node: Call) -> str:
         """Say a comparison of what was asked about with what the rule wants."""
@@ -204,7 +209,7 @@ class _Speaker:
             template = (forms.holds, forms.not_fails)[not held] if equal else (forms.not_holds, forms.fails)[not held]
         elif isinstance(wanted, bool):
             affirmed = equal is wanted
-            forms = self.catalogue["truth"]
+            forms = self.yes_or_no(args[0])
             held = step.result is True
             template = (
                 (forms.holds, forms.fails)[not held] if affirmed else (forms.not_holds, forms.not_fails)[not held]
@@ -644,7 +649,7 @@ def _named(name: str, step: Step, vocabulary: Vocabulary, words: Mapping[str, st
         return f"{name} ({words['private']})" if private else name or "item"
     value = step.reads[name]
     if value is WITHHELD:
-        return f"{name} ({words['withheld']})"
+        return f"{name} ({words['in page' if is_live(name) else 'withheld']})"
     if value is None:
         return f"{name} ({words['missing']})"
     wrong = f", {words['wrong']}" if misfits(vocabulary.facts, name, value) else ""

@@ -40,6 +40,28 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "en": '"{label}" depends on what happens on the page.',
         "ja": "「{label}」は、このページでの動きを見て決まります。",
     },
+    "waits": {"en": '"{label}" waits for {wish}.', "ja": "「{label}」は、{wish}を待っています。"},
+    "waits-held-out": {
+        "en": "{waits} This visitor is in its comparison group, so the page then stays as it is.",
+        "ja": "{waits}この訪問者は比較グループのため、そのあとも元の内容のままです。",
+    },
+    "waits-more": {"en": "Others that wait for the page: {n}.", "ja": "ほか{n}件の施策が、このページでの動きを待っています。"},
+    "untold-carries": {
+        "en": '"{label}" never shows: the page would have to be told about the visitor ({facts}) to wait for it. Compare what happens in the page with numbers written in the rule.',
+        "ja": "「{label}」は表示できません。ページに訪問者データ({facts})を渡さないと判定できない条件です。ページ上の動きは、条件に書いた数値と比べてください。",
+    },
+    "untold-lists": {
+        "en": '"{label}" never shows: the page would have to be told a list to wait for it. Keep lists and what happens in the page in separate conditions.',
+        "ja": "「{label}」は表示できません。ページにリストを渡さないと判定できない条件です。リストの条件とページ上の動きの条件を分けてください。",
+    },
+    "untold-operators": {
+        "en": '"{label}" never shows: a page only compares what happens in it ({facts}) with ==, !=, <, <=, >, >=, and, or, !, if. Write its condition with these.',
+        "ja": "「{label}」は表示できません。ページ上の動き({facts})の条件に使えるのは ==、!=、<、<=、>、>=、and、or、!、if だけです。これらで書き直してください。",
+    },
+    "untold-reads": {
+        "en": '"{label}" never shows: its condition on the page also asks what a page can\'t know ({facts}). Ask that in a condition of its own.',
+        "ja": "「{label}」は表示できません。ページ上ではわからない訪問者データ({facts})を使う条件です。別の条件に分けてください。",
+    },
     "whole-views": {
         "en": '"{label}" would need {views} of {topic}.',
         "ja": "「{label}」は、{topic}を{views}回見ると表示されます。",
@@ -80,6 +102,16 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "en": '"{label}" matches but was seen often enough (at most {max} per {per}).',
         "ja": "「{label}」の条件に一致しましたが、表示回数の上限({per}{max}回)に達したため表示していません。",
     },
+    "capped-live": {
+        "en": '"{label}" was seen often enough (at most {max} per {per}).',
+        "ja": "「{label}」は、表示回数の上限({per}{max}回)に達したため表示していません。",
+    },
+    "dismissed": {"en": '"{label}" was dismissed by this visitor.', "ja": "「{label}」は、訪問者が閉じたため表示していません。"},
+    "paused-live": {"en": '"{label}" is paused.', "ja": "「{label}」は、停止中です。"},
+    "schedule-live": {
+        "en": 'The schedule of "{label}" is not running now.',
+        "ja": "「{label}」は、掲載期間外です。",
+    },
     "suppressed": {"en": '"{label}" is left out because {because}.', "ja": "{because}、「{label}」は表示しません(除外条件)。"},
     "paused": {"en": '"{label}" matches but is paused.', "ja": "「{label}」の条件に一致しましたが、停止中です。"},
     "schedule": {
@@ -111,6 +143,8 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     },
     "tree-page": {"en": "the page as it is", "ja": "標準表示"},
     "tree-later": {"en": "not asked: every slot was taken", "ja": "評価していません(表示枠はすべて決まっています)"},
+    "tree-waits": {"en": "waits in the page", "ja": "ページで判定"},
+    "tree-untold": {"en": "can't be told to a page", "ja": "ページに渡せません"},
     "tree-missed": {"en": "doesn't match", "ja": "条件に一致しません"},
     "about-behavior": {
         "en": "Chosen from what you looked at on this site.",
@@ -149,6 +183,38 @@ PERIODS: Final[dict[str, dict[str, str]]] = {
     "week": {"en": "week", "ja": "1週間"},
     "lifetime": {"en": "visitor", "ja": "通算"},
 }
+
+WAITS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        ">=": "{f} to reach {v}",
+        ">": "{f} to pass {v}",
+        "<=": "{f} to stay at {v} or below",
+        "<": "{f} to stay below {v}",
+        "==": "{f} to be exactly {v}",
+        "!=": "{f} not to be {v}",
+        "no": "no {f}",
+        "and": "{first} and {last}",
+        "or": "{first} or {last}",
+        "and within": "({c})",
+        "or within": "either {c}",
+        "comma": ", ",
+    },
+    "ja": {
+        ">=": "{f}が{v}以上になること",
+        ">": "{f}が{v}を超えること",
+        "<=": "{f}が{v}以下であること",
+        "<": "{f}が{v}未満であること",
+        "==": "{f}がちょうど{v}であること",
+        "!=": "{f}が{v}以外であること",
+        "no": "{f}がないこと",
+        "and": "{first}、かつ{last}",
+        "or": "{first}または{last}",
+        "and within": "({c})",
+        "or within": "({c})",
+        "comma": "、",
+    },
+}
+"""What something in the page is waited for: {f} is a fact, {v} the value it is compared with."""
 
 
 def say(name: str, language: str, **values: object) -> str:

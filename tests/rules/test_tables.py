@@ -76,7 +76,18 @@ def test_every_condition_is_said_in_every_language_matched_and_not(row: Operator
 def test_all_languages_say_the_same_things() -> None:
     for table in (ASKED, CATALOGUE, WORDS, UNITS, VERSIONS, WINDOWS):
         assert list(table["ja"]) == list(table["en"])
-    known = {*OPERATORS, "range", "truth", "present", "missing", "withheld", "always", "starts_with page", "empty"}
+    known = {
+        *OPERATORS,
+        "range",
+        "truth",
+        "happened",
+        "present",
+        "missing",
+        "withheld",
+        "always",
+        "starts_with page",
+        "empty",
+    }
     assert {name.split(" ")[0] if name.startswith("days") else name for name in CATALOGUE["en"]} <= known
     assert set(SAID_LIKE) <= set(OPERATORS)
     assert list(VERSIONS["en"]) == list(VERSION_SIGNS)

@@ -31,7 +31,7 @@ def tell(tmp_path: Path) -> Tell:
             "format": 1,
             "site": "t",
             "timezone": "Asia/Tokyo",
-            "slots": {"hero": {}},
+            "slots": {"hero": {"label": {"en": "The top", "ja": "トップ"}}},
             "experiences": list(experiences),
             "lists": {"partners": {"items": ["aoi.example"], "label": {"en": "our partners", "ja": "パートナー企業"}}},
             "interests": {"shoes": {"label": {"en": "shoes", "ja": "靴"}}},
@@ -99,9 +99,130 @@ def test_before_consent_each_says_what_it_does_not_use(tell: Tell) -> None:
     ]
 
 
-def test_an_experience_that_waits_for_the_page_says_so(tell: Tell) -> None:
-    shown = tell(one("leaving", {"var": "live.exit_intent"}))
-    assert shown.whole("hero") == ['"leaving" depends on what happens on the page.']
+def test_an_experience_that_waits_for_the_page_says_what_for(tell: Tell) -> None:
+    shown = tell(
+        one("hint", {">=": [{"var": "live.seconds"}, 20]}, label={"en": "Hint", "ja": "ヒント"}), one("base", JP)
+    )
+    waits = {
+        "en": '"Hint" waits for time on this page to reach 20 seconds.',
+        "ja": "「ヒント」は、このページの滞在時間が20秒以上になることを待っています。",
+    }
+    assert shown.whole("hero") == [waits["en"], '"base" is shown because country is Japan.']
+    assert shown.why("hero") == f'Shows "base" because country is Japan. {waits["en"]}'
+    assert shown.why("hero", "ja") == f"国が「日本」のため、「base」を表示しています。{waits['ja']}"
+    assert shown.tree("hero").splitlines() == [
+        "hero: a (TARGETING_MATCH, situation)",
+        'hint: LIVE, waits in the page: a ← {">=":[{"var":"live.seconds"},20]}',
+        "  ? live.seconds (known in the page) >= 20",
+        "base: TARGETING_MATCH",
+        '  ✓ geo.country ("JP") == "JP"',
+    ]
+    story = shown.stories["hero"].to_dict()
+    assert [(step["experience"], step["ending"], step.get("waits")) for step in story["steps"]] == [  # type: ignore[attr-defined]
+        ("hint", "LIVE", {">=": [{"var": "live.seconds"}, 20]}),
+        ("base", "TARGETING_MATCH", None),
+    ]
+
+
+WAITS = [
+    ({"var": "live.exit_intent"}, "a sign of leaving", "離脱しそうな動き"),
+    ({"!": {"var": "live.exit_intent"}}, "no sign of leaving", "離脱しそうな動きがないこと"),
+    ({"==": [{"var": "live.rage_click"}, True]}, "a burst of clicks in one place", "同じ場所の連打"),
+    ({"!=": [True, {"var": "live.form_abandoned"}]}, "no form begun and left", "フォームの入力中断がないこと"),
+    ({"var": "live.clicked.menu"}, 'a click on "menu"', "「menu」のクリック"),
+    ({"var": "live.visible.hero"}, 'a view of "The top"', "「トップ」の表示"),
+    ({"var": "live.event.add-to-cart"}, 'the event "add-to-cart"', "イベント「add-to-cart」"),
+    ({">": [{"var": "live.scroll"}, 60]}, "how far the page is scrolled to pass 60%", "スクロール量が60%を超えること"),
+    ({"!": {">": [{"var": "live.idle"}, 5]}}, "time without activity to stay at 5 seconds or below", "操作のない時間が5秒以下であること"),
+    ({"<": [{"var": "live.idle"}, 5]}, "time without activity to stay below 5 seconds", "操作のない時間が5秒未満であること"),
+    ({"==": [{"var": "live.scroll"}, 0]}, "how far the page is scrolled to be exactly 0%", "スクロール量がちょうど0%であること"),
+    ({"var": "live.scroll"}, "how far the page is scrolled to pass 0%", "スクロール量が0%を超えること"),
+    (
+        {"<": [{"var": "live.idle"}, {"var": "live.seconds"}]},
+        "time without activity to stay below time on this page",
+        "操作のない時間がこのページの滞在時間未満であること",
+    ),
+    (
+        {"and": [{"!": {"var": "live.exit_intent"}}, {"or": [{"var": "live.clicked.menu"}, {"var": "live.rage_click"}]}]},
+        'either a click on "menu" or a burst of clicks in one place and no sign of leaving',
+        "(「menu」のクリックまたは同じ場所の連打)、かつ離脱しそうな動きがないこと",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "english", "japanese"), WAITS)
+def test_whatever_is_waited_for_has_words(tell: Tell, when: object, english: str, japanese: str) -> None:
+    shown = tell(one("x", when))
+    assert shown.whole("hero") == [f'"x" waits for {english}.']
+    assert shown.whole("hero", "ja") == [f"「x」は、{japanese}を待っています。"]
+    assert shown.why("hero") == f'Default. "x" waits for {english}.'
+
+
+def test_what_has_no_words_still_says_that_it_waits(tell: Tell) -> None:
+    shown = tell(one("x", {">": [{"if": [{"var": "live.exit_intent"}, {"var": "live.idle"}, 0]}, 3]}))
+    assert shown.whole("hero") == ['"x" depends on what happens on the page.']
+
+
+def test_who_would_be_held_out_once_it_happens_is_told_so(tell: Tell) -> None:
+    shown = tell(one("x", {"var": "live.exit_intent"}, experiment={"holdout": 1}), one("y", {"var": "live.clicked.a"}))
+    assert shown.why("hero") == (
+        'Default. "x" waits for a sign of leaving. This visitor is in its comparison group, so the page then stays as it'
+        " is. Others that wait for the page: 1."
+    )
+
+
+UNTOLD: list[tuple[object, str, str]] = [
+    (
+        {"<": [{"var": "live.seconds"}, {"var": "visits.count"}]},
+        '"x" never shows: the page would have to be told about the visitor (number of visits) to wait for it. '
+        "Compare what happens in the page with numbers written in the rule.",
+        "x: can't be told to a page (carries: visits.count)",
+    ),
+    (
+        {">": [{"+": [{"var": "live.seconds"}, 5]}, 30]},
+        '"x" never shows: a page only compares what happens in it (time on this page) with ==, !=, <, <=, >, >=, and, '
+        "or, !, if. Write its condition with these.",
+        "x: can't be told to a page (operators: live.seconds)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("when", "told", "tree"), UNTOLD)
+def test_what_cannot_be_told_to_a_page_says_why_and_what_to_do(tell: Tell, when: object, told: str, tree: str) -> None:
+    shown = tell(one("x", when))
+    assert shown.residuals == ()
+    assert (shown.whole("hero"), shown.why("hero")) == ([told], f"Default. {told}")
+    assert shown.tree("hero").splitlines()[1] == tree
+    assert "表示できません" in shown.why("hero", "ja")
+    steps = shown.stories["hero"].to_dict()["steps"]
+    assert [(step["ending"], "untold" in step) for step in steps] == [("NO_MATCH", True)]  # type: ignore[attr-defined]
+
+
+def test_what_keeps_an_experience_of_the_page_out_does_not_say_that_it_matches(tell: Tell) -> None:
+    leaving = {"var": "live.exit_intent"}
+    shown = tell(
+        one("off", leaving, status="paused"),
+        one("over", leaving, schedule={"until": "2026-11-01T00:00"}),
+        one("often", leaving, frequency={"max": 1, "per": "day"}),
+        one("closed", leaving),
+        one("shut"),
+        profile={"exposures.often": [NOW - 60], "dismissed.closed": 1, "dismissed.shut": 1},
+    )
+    assert shown.whole("hero") == [
+        '"off" is paused.',
+        'The schedule of "over" is not running now.',
+        '"often" was seen often enough (at most 1 per day).',
+        '"closed" was dismissed by this visitor.',
+        '"shut" was dismissed by this visitor.',
+    ]
+
+
+def test_what_happened_in_the_page_decides_as_if_the_server_had_seen_it(tell: Tell) -> None:
+    hint = one("hint", {">=": [{"var": "live.seconds"}, 20]})
+    shown = tell(hint, **{"live.seconds": 30})
+    assert (shown["hero"].experience, shown.residuals) == ("hint", ())
+    assert shown.why("hero") == 'Shows "hint" because time on this page is 30 seconds (20 seconds or more).'
+    assert tell(hint, **{"live.seconds": 10})["hero"].experience is None
 
 
 def test_views_that_are_lacking_are_counted(tell: Tell) -> None:

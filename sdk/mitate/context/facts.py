@@ -400,10 +400,12 @@ BUILT_IN: Final[Mapping[str, Declaration]] = {
     ),
     "live.seconds": _now("number", "browser", "time on this page", "このページの滞在時間", unit="seconds", minimum=0),
     "live.idle": _now("number", "browser", "time without activity", "操作のない時間", unit="seconds", minimum=0),
-    "live.exit_intent": _now("boolean", "browser", "about to leave", "離脱しそうな動き"),
-    "live.visible.*": _now("boolean", "browser", "{*} in view", "「{*}」が表示中"),
-    "live.clicked.*": _now("boolean", "browser", "{*} clicked", "「{*}」をクリック"),
-    "live.event.*": _now("boolean", "browser", "{*} happened", "「{*}」が発生"),
+    "live.exit_intent": _now("boolean", "browser", "a sign of leaving", "離脱しそうな動き"),
+    "live.rage_click": _now("boolean", "browser", "a burst of clicks in one place", "同じ場所の連打"),
+    "live.form_abandoned": _now("boolean", "browser", "a form begun and left", "フォームの入力中断"),
+    "live.visible.*": _now("boolean", "browser", 'a view of "{*}"', "「{*}」の表示"),
+    "live.clicked.*": _now("boolean", "browser", 'a click on "{*}"', "「{*}」のクリック"),
+    "live.event.*": _now("boolean", "browser", 'the event "{*}"', "イベント「{*}」"),
 }
 """Every built-in fact by name."""
 

@@ -6,18 +6,20 @@ every condition that was read; the visitor general words, without scores or a co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from mitate.consent import Purposes
-from mitate.deciding import HASHED, Draw, Ending, Memory
-from mitate.model import Basis, Decision, Site
+from mitate.deciding import HASHED, LIVE, Draw, Ending, Memory
+from mitate.model import Basis, Decision, Offer, Site
 from mitate.phrases import say
 from mitate.proof import prove
-from mitate_rules import Context
+from mitate_rules import Context, Kept
 
 from . import marketer
-from .record import LATER, Step, Told, flow
+from .record import LATER, Later, Step, Told, flow
 from .whole import whole
 
 # What a visitor can do about each kind of knowledge; where nothing of theirs was used, nothing.
@@ -44,12 +46,22 @@ class Story(Told):
         shown = self.decision.variant or say("tree-page", language)
         lines = [f"{self.decision.slot}: {shown} ({self.decision.reason}, {self.decision.basis})"]
         for step in self.steps:
-            ending = (
-                say("tree-later", language) if step.ending == LATER else step.ending or say("tree-missed", language)
-            )
-            lines.append(f"{step.experience.id}: {ending}")
+            lines.append(f"{step.experience.id}: {self._ending(step, language)}")
             lines += (f"  {line}" for line in step.explanation.tree(language).splitlines())
         return "\n".join(lines)
+
+    def _ending(self, step: Step, language: str) -> str:
+        """Say briefly how an experience ended."""
+        if step.ending == LATER:
+            return say("tree-later", language)
+        if isinstance(step.ending, Kept):
+            return f"{say('tree-untold', language)} ({step.ending.reason}: {', '.join(sorted(step.ending.facts))})"
+        offer = self.offer(step.experience.id)
+        if offer is None:
+            return step.ending or say("tree-missed", language)
+        shown = next(one for one in offer.decisions if one.slot == self.decision.slot)
+        rule = msgspec.json.encode(offer.when).decode()
+        return f"{LIVE}, {say('tree-waits', language)}: {shown.variant or shown.reason} ← {rule}"
 
     def about(self, language: str = "en") -> str:
         """Tell the visitor what kind of knowledge this rests on, and what they can do about it."""
@@ -82,7 +94,9 @@ class Story(Told):
             "steps": [
                 {
                     "experience": step.experience.id,
-                    "ending": str(step.ending or "NO_MATCH"),
+                    "ending": "NO_MATCH" if isinstance(step.ending, Kept) else str(step.ending or "NO_MATCH"),
+                    **({"untold": step.ending.reason} if isinstance(step.ending, Kept) else {}),
+                    **({"waits": offer.when} if (offer := self.offer(step.experience.id)) is not None else {}),
                     "rule": step.explanation.to_dict(),
                 }
                 for step in self.steps
@@ -118,17 +132,25 @@ def tell(
     key: str | None = None,
     draw: Draw = HASHED,
     gpc: bool = False,
+    offers: Sequence[Offer] = (),
 ) -> Story:
-    """Put together the story of one slot; `endings` says how each experience that was reached ended."""
+    """Put together the story of one slot; `endings` says how each experience that was reached ended.
+
+    `offers` are what could still come true in the page, for whatever slot.
+    """
     steps: list[Step] = []
+    mine = [one for one in offers if any(other.slot == decision.slot for other in one.decisions)]
+    waiting = {one.experience for one in mine}
     taken = False
     for one in site.experiences.values():
         if one.status == "draft" or decision.slot not in one.slots:
             continue
-        ending = LATER if taken and one.id not in endings else endings.get(one.id)
+        ending: Ending | Later = endings.get(one.id)
+        if (taken and one.id not in endings) or (ending == LIVE and one.id not in waiting):
+            ending = LATER
         steps.append(Step(one, ending, site.rules.program(one.id).explain(context)))
         taken = taken or one.id == decision.experience
-    return Story(site, decision, tuple(steps), context, memory, purposes, now, key, draw, gpc)
+    return Story(site, decision, tuple(steps), context, memory, purposes, now, key, draw, gpc, mine)
 
 
 __all__ = ["LATER", "Step", "Story", "Told", "tell"]

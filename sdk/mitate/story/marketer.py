@@ -9,11 +9,12 @@ from mitate.consent import PERSONALIZATION
 from mitate.document.raw import as_object
 from mitate.model import Reason
 from mitate.phrases import PERIODS, say
-from mitate_rules import WITHHELD
+from mitate_rules import WITHHELD, Kept
 from mitate_rules.steps import Step as RuleStep
 
 from .record import Step, Told, as_labels, flow, pick_label
 from .topics import days_left, score_of, thresholds, views_needed, wants_interest
+from .waiting import untold, waits
 
 MOST_NAMED: Final = 3
 
@@ -34,10 +35,18 @@ def why(told: Told, language: str = "en") -> str:
         case Reason.TARGETING_MATCH | Reason.SPLIT:
             said = _why_shown(told, language)
         case Reason.DEFAULT:
-            said = [say("default", language), *_why_nothing(told, language)]
+            said = [say("default", language), *(_why_nothing(told, language) if not told.offers else [])]
         case _:
             said = [say("default", language), *_why_kept_out(told, language)]
-    return flow(said, language)
+    return flow([*said, *_waiting(told, language)], language)
+
+
+def _waiting(told: Told, language: str) -> list[str]:
+    """Say what the first waits for that could still fill the slot, and how many more do."""
+    if not told.offers:
+        return []
+    more = len(told.offers) - 1
+    return [waits(told, told.offers[0], language), *([say("waits-more", language, n=more)] if more else [])]
 
 
 def _why_shown(told: Told, language: str) -> list[str]:
@@ -72,6 +81,9 @@ def _why_nothing(told: Told, language: str) -> list[str]:
     """Say what is missing for the nearest experience, in views of a topic where that is what it takes."""
     if PERSONALIZATION not in told.purposes and told.gpc:
         return [say("gpc", language)]
+    for step in told.steps:
+        if isinstance(step.ending, Kept):
+            return [untold(told, step, step.ending, language)]
     said: list[str] = []
     if PERSONALIZATION in told.purposes and wants_interest(told) and _is_first_visit(told):
         said.append(say("first-visit", language))
@@ -103,15 +115,18 @@ def _why_kept_out(told: Told, language: str) -> list[str]:
 
 
 def kept_out(told: Told, step: Step, reason: Reason, language: str) -> str:
-    """Say what but its rule kept an experience out: its cap, what suppresses it, its schedule, or a pause."""
+    """Say what but its rule kept an experience out: its cap, what suppresses it, its schedule, a pause, the visitor."""
     one, label = step.experience, told.label(step.experience, language)
+    if reason is Reason.SUPPRESSED and told.memory.get(f"dismissed.{one.id}"):
+        return say("dismissed", language, label=label)
+    suffix = "" if step.explanation.result is True else "-live"
     if reason is Reason.CAPPED and one.frequency is not None:
         per = PERIODS[one.frequency.per].get(language.split("-")[0], one.frequency.per)
-        return say("capped", language, label=label, max=one.frequency.max, per=per)
+        return say(f"capped{suffix}", language, label=label, max=one.frequency.max, per=per)
     if reason is Reason.SUPPRESSED and one.suppress is not None:
         because = one.suppress.explain(told.context).because(language)
         return say("suppressed", language, label=label, because=because)
-    return say("paused" if one.status != "live" else "schedule", language, label=label)
+    return say(("paused" if one.status != "live" else "schedule") + suffix, language, label=label)
 
 
 def _missed_before(told: Told, winner: Step) -> Step | None:

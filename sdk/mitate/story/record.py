@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from mitate.consent import Purposes
 from mitate.deciding import Draw, Ending, Memory
 from mitate.document.raw import as_object
-from mitate.model import Decision, Experience, Labels, Site, Variant
+from mitate.model import Decision, Experience, Labels, Offer, Site, Variant
 from mitate_rules import Context, Explanation
 
 Later = Literal["later"]
@@ -41,6 +41,12 @@ class Told:
     key: str | None
     draw: Draw
     gpc: bool = False
+    offers: Sequence[Offer] = ()
+    """What could still come true in the page for this slot, in priority order."""
+
+    def offer(self, name: str) -> Offer | None:
+        """Give what an experience waits for in the page, if it does."""
+        return next((one for one in self.offers if one.experience == name), None)
 
     def step(self, name: str | None) -> Step:
         """Give an experience's step."""

@@ -6,12 +6,13 @@ from typing import Final
 
 from mitate.model import Reason
 from mitate.phrases import say
-from mitate_rules import WITHHELD, Program
+from mitate_rules import WITHHELD, Kept, Program
 from mitate_rules.messages import spoken
 
 from .marketer import kept_out, lacks_company, why, withheld_by
 from .record import LATER, Step, Told, flow
 from .topics import views_needed
+from .waiting import untold, waits
 
 # What a change begins with in English when it is no fact's label: "on a computer", "between 0:00 and 15:00".
 _OF_A_VISIT: Final = frozenset({"on", "in", "between", "not", "after"})
@@ -49,7 +50,12 @@ def _passed(told: Told, step: Step, taken: bool, language: str) -> str:
         return say("paused", language, label=label)
     if taken or step.ending == LATER:
         return say("also", language, label=label) if answer is True else _needs(told, step, taken, language)
+    offer = told.offer(step.experience.id)
+    if offer is not None:
+        return waits(told, offer, language)
     match step.ending:
+        case Kept():
+            return untold(told, step, step.ending, language)
         case Reason.CONSENT:
             names = withheld_by(told, [step], language)
             known = say("whole-consent", language, label=label, facts=names)
