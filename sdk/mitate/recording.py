@@ -15,7 +15,7 @@ from .consent import Purposes
 from .events import Event
 from .ids import is_id, new_id
 from .model import Site
-from .profiles import Add, Append, Change, Latest
+from .profiles import Add, Append, Change, First, Latest
 from .visitor import Visitor
 
 MAX_AGO: Final = 86_400_000
@@ -37,10 +37,11 @@ _NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
     """One thing a page says happened; `ago` is how many milliseconds ago.
 
-    `type` is ``exposure`` (a slot was seen), ``track`` (an event of the site) or ``visit`` (time spent).
+    `type` is ``exposure`` (a slot was seen), ``track`` (an event of the site), ``visit`` (time spent) or ``dismiss``
+    (the visitor doesn't want to see an experience again).
     """
 
-    type: Literal["exposure", "track", "visit"]
+    type: Literal["exposure", "track", "visit", "dismiss"]
     id: str | None = None
     ago: float = 0
     slot: str | None = None
@@ -58,12 +59,13 @@ def accepted(
 ) -> list[Event]:
     """Give the reports that make sense, as events.
 
-    An exposure of an experience the site doesn't have is dropped (a page may be older than the
-    document); a `track` name is mapped to a-z, 0-9, _ and -.
+    An exposure or a dismissal of an experience the site doesn't have is dropped (a page may be older
+    than the document); a `track` name is mapped to a-z, 0-9, _ and -.
     """
     events: list[Event] = []
     for one in reported:
-        if one.type == "exposure" and one.experience not in site.experiences:
+        of_experience = one.type in ("exposure", "dismiss")
+        if of_experience and one.experience not in site.experiences:
             continue
         name = to_name(one.name or "") if one.type == "track" else one.type
         if not name:
@@ -81,7 +83,7 @@ def accepted(
                 visitor=visitor_id,
                 page_view=visitor.page_view,
                 slot=one.slot if one.slot in site.slots else None,
-                experience=one.experience if one.type == "exposure" else None,
+                experience=one.experience if of_experience else None,
                 variant=_cut(one.variant),
                 reason=_cut(one.reason),
                 value=value if value is not None and math.isfinite(value) else None,
@@ -93,7 +95,7 @@ def accepted(
 
 
 def profile_changes(events: Sequence[Event], *, from_browser: bool) -> list[Change]:
-    """Give what these events change in the visitor's profile: caps, counts, time spent, purchases.
+    """Give what these events change in the visitor's profile: caps, dismissals, counts, time spent, purchases.
 
     A browser is not believed about money: from one, a `purchase` is only an event that was counted.
     """
@@ -104,6 +106,8 @@ def profile_changes(events: Sequence[Event], *, from_browser: bool) -> list[Chan
             seen = f"{event.page_view or event.id}:{event.experience}"
             changes.append(Append(f"exposures.{event.experience}", event.at, seen))
             changes.append(Add(f"exposures.{event.experience}.count", 1, seen))
+        elif event.type == "dismiss" and event.experience is not None:
+            changes.append(First(f"dismissed.{event.experience}", event.at, event.at))
         elif event.type == "track":
             changes.append(Add(f"events.{event.name}", 1, event.id, event.at, math.inf))
             changes.append(Append(times_of(event.name), event.at, event.id, KEPT))

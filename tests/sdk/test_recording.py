@@ -160,3 +160,58 @@ def test_events_without_consent_are_not_remembered_and_the_rule_is_undecided(sho
     assert shop.mitate.profiles.export("v" * 22) in (None, {})
     assert shop.mitate.decide(silent)["hero"].reason == "CONSENT"
     assert shop.variant() is None
+
+
+# -- dismissals
+
+
+@pytest.fixture
+def offering(tmp_path: Path) -> Mitate:
+    """Give a site that shows one experience to everyone."""
+    keen = {"id": "keen", "slot": "hero", "variants": [{"id": "v", "html": "<p>Let us talk.</p>"}]}
+    (tmp_path / "site.json").write_text(json.dumps({**COUNTING, "experiences": [keen]}))
+    return Mitate.from_path(tmp_path, clock=lambda: NOW)
+
+
+NEVER_AGAIN = Reported(type="dismiss", slot="hero", experience="keen", variant="v", id=new_id(), ago=1000)
+
+
+def test_what_a_visitor_dismissed_is_not_shown_again(offering: Mitate) -> None:
+    assert offering.decide(VISITOR)["hero"].variant == "v"
+    assert offering.record(VISITOR, [NEVER_AGAIN], from_browser=True) == 1
+    decided = offering.explain(VISITOR)
+    assert (decided["hero"].variant, decided["hero"].reason) == (None, "SUPPRESSED")
+    assert "was dismissed by this visitor" in decided.why("hero")
+
+
+def test_a_dismissal_counts_once_and_from_the_first_time(offering: Mitate) -> None:
+    offering.record(VISITOR, [NEVER_AGAIN])
+    offering.record(VISITOR, [NEVER_AGAIN, Reported(type="dismiss", experience="keen", id=new_id())])
+    assert (offering.profiles.export("v" * 22) or {})["dismissed.keen"] == NOW - 1
+    assert [event.name for event in offering.events.read()] == ["dismiss", "dismiss"]
+
+
+def test_a_dismissal_is_exported_and_erased_with_everything_else(offering: Mitate) -> None:
+    offering.record(VISITOR, [NEVER_AGAIN])
+    exported = json.loads(json.dumps(offering.export("v" * 22)))
+    assert exported["profile"]["dismissed.keen"] == NOW - 1
+    (event,) = exported["events"]
+    assert (event["type"], event["experience"], event["variant"], event["slot"]) == ("dismiss", "keen", "v", "hero")
+    assert offering.erase("v" * 22) == 1
+    assert (offering.profiles.export("v" * 22), list(offering.events.read())) == (None, [])
+    assert offering.decide(VISITOR)["hero"].variant == "v"
+
+
+@pytest.mark.parametrize(("personalization", "analytics"), [(True, False), (False, True), (False, False)])
+def test_a_dismissal_is_remembered_and_counted_as_the_visitor_allows(
+    offering: Mitate, personalization: bool, analytics: bool
+) -> None:
+    consent = {"personalization": personalization, "analytics": analytics}
+    offering.record(Visitor(id="v" * 22, page_view=new_id(), consent=consent), [NEVER_AGAIN])
+    assert ("dismissed.keen" in (offering.profiles.export("v" * 22) or {})) is personalization
+    assert len(list(offering.events.read())) == int(analytics)
+
+
+def test_nothing_the_site_does_not_have_can_be_dismissed(offering: Mitate) -> None:
+    assert offering.record(VISITOR, [Reported(type="dismiss", experience="no-such"), Reported(type="dismiss")]) == 0
+    assert not offering.profiles.export("v" * 22)

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
-EventType: TypeAlias = Literal["exposure", "track", "visit", "decision"]
+EventType: TypeAlias = Literal["exposure", "track", "visit", "dismiss", "decision"]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
