@@ -1,0 +1,174 @@
+"""What a preview is asked to show: as it is asked, and as it can be meant for a site, with everything that can't be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from mitate.cases.imagining import read_fact, read_visitor
+from mitate.imagine import UnknownWordsError, imagine
+from mitate.model import Site
+from mitate.schedule import instant
+from mitate.tokens import Invitation
+from mitate.visitor import Visitor
+from mitate_rules import Diagnostic, suggest
+
+from .phrases import say
+
+LATEST: Final = 7_258_118_400.0
+"""The year 2200: what is further away is a slip, and few calendars reach it."""
+LONGEST: Final = 500
+"""So much of what was asked is repeated in a problem, and so many words are read."""
+MOST_PROBLEMS: Final = 20
+
+
+Tell = Callable[..., None]
+"""Takes a problem: the name of its phrase, and what stands in it."""
+
+
+class Overrides(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be otherwise than it is.
+
+    `variants` names a variant for an experience (None takes back what the link chose), `audiences` says whether one
+    holds, `facts` replaces facts, `visitor` describes another visitor in words ("" is the page's own), `at` is a moment
+    on the site's clock or with an offset, `language` that of the problems.
+    """
+
+    variants: Mapping[str, str | None] = {}
+    audiences: Mapping[str, bool] = {}
+    facts: Mapping[str, object] = {}
+    visitor: str | None = None
+    at: str | None = None
+    language: str | None = None
+
+    def over(self, link: Invitation) -> Overrides:
+        """Give what a link shows, changed by these: they win."""
+        return msgspec.structs.replace(
+            self,
+            variants={**link.variants, **self.variants},
+            visitor=link.visitor if self.visitor is None else self.visitor,
+            language=self.language or link.language,
+        )
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a preview shows: only what the site has. `at` is in seconds (UTC), `words` None for the page's own visitor."""
+
+    visitor: Visitor
+    words: str | None
+    at: float
+    variants: Mapping[str, str]
+    audiences: Mapping[str, bool]
+    facts: Mapping[str, object]
+    profile: Mapping[str, object] | None
+    language: str
+    problems: list[str]
+
+
+def read_overrides(asked: Overrides, site: Site, visitor: Visitor, now: float) -> Wanted:
+    """Give what is meant for this site; what can't be is told in `problems`."""
+    language = _language(asked, visitor)
+    problems: list[str] = []
+
+    def tell(phrase: str, /, **values: object) -> None:
+        if len(problems) < MOST_PROBLEMS:
+            problems.append(say(phrase, language, **values))
+
+    def unknown(phrase: str, said: str, known: Mapping[str, object], /, **more: object) -> None:
+        near = suggest(said, known) if len(said) < LONGEST else None
+        close = say("near", language, name=near) if near else ""
+        tell(phrase, name=said[:LONGEST], near=close, **more)
+
+    at = now if not asked.at else _moment(asked.at, site)
+    if at is None:
+        tell("bad-time", said=(asked.at or "")[:LONGEST])
+        at = now
+    variants = _variants(asked.variants, site, unknown)
+    audiences = {name: holds for name, holds in asked.audiences.items() if name in site.audiences}
+    for name in asked.audiences:
+        if name not in audiences:
+            unknown("no-audience", name, site.audiences)
+    facts = _facts(asked.facts, site, tell, unknown)
+    words = (asked.visitor or "").strip()[:LONGEST] or None
+    wanted = Wanted(
+        visitor=visitor,
+        words=words,
+        at=at,
+        variants=variants,
+        audiences=audiences,
+        facts=facts,
+        profile=None,
+        language=language,
+        problems=problems,
+    )
+    return wanted if words is None else _imagined(wanted, words, bool(asked.at), site, tell)
+
+
+def _language(asked: Overrides, visitor: Visitor) -> str:
+    said = asked.language or visitor.language or visitor.headers.get("accept-language") or "en"
+    return "ja" if said.lower().startswith("ja") else "en"
+
+
+def _moment(said: str, site: Site) -> float | None:
+    try:
+        at = instant(said, site.timezone)
+    except (ValueError, OverflowError):
+        return None
+    return at if 0 <= at < LATEST else None
+
+
+def _variants(asked: Mapping[str, str | None], site: Site, unknown: Tell) -> dict[str, str]:
+    """Give a variant for each experience that has it, in the experiences' order."""
+    for name in asked:
+        if name not in site.experiences:
+            unknown("no-experience", name, site.experiences)
+    chosen: dict[str, str] = {}
+    for name, experience in site.experiences.items():
+        variant = asked.get(name)
+        known = {one.id: one for one in experience.variants}
+        if variant is not None and variant in known:
+            chosen[name] = variant
+        elif variant is not None:
+            unknown("no-variant", variant, known, experience=name)
+    return chosen
+
+
+def _facts(asked: Mapping[str, object], site: Site, tell: Tell, unknown: Tell) -> dict[str, object]:
+    """Give the facts that the site knows, each as a context has it."""
+    facts: dict[str, object] = {}
+    for name, value in asked.items():
+        found: list[Diagnostic] = []
+        fact = read_fact(name, value, "", site, found.append)
+        if not found:
+            facts[name] = fact
+        elif found[0].code == "unknown-fact":
+            unknown("no-fact", name, site.facts)
+        else:
+            tell("bad-fact", name=name, fault=found[0].message)
+    return facts
+
+
+def _imagined(wanted: Wanted, words: str, at_is_said: bool, site: Site, tell: Tell) -> Wanted:
+    """Put the visitor that words describe in the place of the page's own; the page stays the page."""
+    own = wanted.visitor
+    try:
+        imagine(words)
+    except UnknownWordsError as error:
+        tell("bad-words", fault=error)
+        return wanted
+    found: list[Diagnostic] = []
+    moment = datetime.fromtimestamp(wanted.at, UTC).isoformat()
+    who = read_visitor({"visitor": words, "at": moment, "url": own.url}, site, found.append)
+    for diagnostic in found:
+        tell("bad-words", fault=diagnostic.message)
+    visitor = msgspec.structs.replace(who.visitor, id=own.id or who.visitor.id, title=own.title, channel=own.channel)
+    return msgspec.structs.replace(
+        wanted,
+        visitor=visitor,
+        at=wanted.at if at_is_said else who.now,
+        facts={**who.facts, **wanted.facts},
+        profile=who.profile,
+    )
