@@ -11,7 +11,7 @@ const { build } = require("esbuild");
 
 const bundles = {
   ...Object.fromEntries(Object.entries(builds).map(
-    ([name, file]) => [name, `import * as all from ${JSON.stringify(file)}; x = all.load`])),
+    ([name, file]) => [name, `import * as all from ${JSON.stringify(file)}; x = all.${name.endsWith("page") ? "evaluate" : "load"}`])),
   "json-logic-js": 'import all from "json-logic-js"; x = all',
   "json-logic-engine": 'import { LogicEngine } from "json-logic-engine"; x = LogicEngine',
 };

@@ -23,7 +23,7 @@ SNIPPET: Final = HERE.parents[1] / "js-snippet"
 BUILDS: Final = {f"rules, {told}": f"rules-{name}.js" for name, told in (
     ("snippet", "the page"), ("edge", "the edge"), ("jsonlogic", "jsonlogic"),
 )}  # fmt: skip
-LIMIT: Final = 1300
+LIMIT: Final = 350
 
 
 def measured(shape: Shape, rounds: int) -> dict[str, Any]:

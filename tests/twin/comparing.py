@@ -104,11 +104,8 @@ def ask(build: str | Path, vectors: Iterable[Writes], words: Words | None = None
     return [cast("dict[str, object]", json.loads(line)) for line in run.stdout.splitlines()]
 
 
-def disagreement(vector: Vector, said: Mapping[str, object], words: Words, *, form: bool = True) -> str | None:
-    """Say where the twin and the engine differ on a vector; None when they agree.
-
-    With `form` False the twin is one that trusts the form of a rule, which the server wrote.
-    """
+def disagreement(vector: Vector, said: Mapping[str, object], words: Words) -> str | None:
+    """Say where the twin and the engine differ on a vector; None when they agree."""
     findings = words.findings(vector.rule)
     errors = {one.code for one in findings if one.severity == "error"}
     code = said.get("error")
@@ -117,7 +114,7 @@ def disagreement(vector: Vector, said: Mapping[str, object], words: Words, *, fo
         known |= {"not-in-browser"} if "bad-pattern" in errors else set[str]()
         agreed = code in known
         return None if agreed else _told(vector, f"only the twin refuses: {said}, the engine says {sorted(errors)}")
-    if form and errors & FORM:
+    if errors & FORM:
         return _told(vector, f"only the engine refuses: {sorted(errors)}")
     answers = cast(Answers, said["answers"])
     threw = [answer for answer in answers if isinstance(answer, str) and answer.startswith("threw")]

@@ -11,6 +11,11 @@ const reading = (context) => {
   return (name) => facts.get(name);
 };
 
+const KNOWN = /^live\.(scroll|seconds|idle|exit_intent|rage_click|form_abandoned|(visible|clicked|event)\..+)$/;
+const known = (name) => {
+  if (!KNOWN.test(name)) throw Object.assign(Error(name), { code: "unknown-fact" });
+};
+
 const answer = ({ rule, contexts, data }) => {
   let run;
   try {
@@ -39,6 +44,8 @@ for await (const line of lines) {
     module = await import(said.build);
     const peer = module.default; // json-logic-js: one function of the rule and the data
     if (peer) module = { load: (rule) => (data) => peer.apply(rule, data) };
+    const { evaluate } = module; // the page's: a rule is loaded by evaluating all of it once
+    if (evaluate) module = { load: (rule) => (evaluate(rule, known), (read) => !!evaluate(rule, read)) };
     document = said.document ?? undefined;
   } else out.push(JSON.stringify(answer(said)));
 }
