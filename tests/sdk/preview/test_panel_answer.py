@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 
+from mitate.model import Json
+
 from .panel_answer import FILE, make
 
 
-def shape(value: object) -> object:
+def shape(value: Json) -> Json:
     """Give what JSON consists of, its texts and numbers aside."""
     if isinstance(value, dict):
-        return {name: shape(one) for name, one in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {name: shape(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [shape(one) for one in value]  # pyright: ignore[reportUnknownVariableType]
+        return [shape(one) for one in value]
     return type(value).__name__ if value is not None else None
 
 
