@@ -1,0 +1,39 @@
+// When what happened, in milliseconds since the page began.
+import type { Entry, Loader, Table } from "./types";
+
+export interface Timeline {
+  asked: number | undefined;
+  /** When an answer was there to use; undefined while none is. */
+  decided: number | undefined;
+  late: number | undefined;
+  /** When the first answer had to be there. */
+  deadline: number | undefined;
+  source: "network" | "device" | "page" | undefined;
+  /** By slot, when it was last filled. */
+  applied: Record<string, number>;
+}
+
+const last = (log: Entry[], type: string): Entry | undefined => [...log].reverse().find((entry) => entry[1] == type);
+
+// Telling is one step after using for what was there already, so no question lies between start and answer.
+const sourceOf = (log: Entry[], decided: Entry | undefined): Timeline["source"] => {
+  if (!decided) return undefined;
+  const answer = decided[2] as { source?: Timeline["source"] } | undefined;
+  if (answer?.source) return answer.source;
+  const before = log.slice(0, log.indexOf(decided));
+  if (before.some(([, type]) => type == "asked")) return "network";
+  return document.querySelector("script[type='application/json'][data-mitate]") ? "page" : "device";
+};
+
+export const timeline = (loader: Loader, table: Table): Timeline => {
+  const { log } = loader;
+  const first = log.find(([, type]) => type == "asked");
+  const decided = last(log, "decided");
+  const applied: Record<string, number> = {};
+  for (const [at, type, detail] of log) if (type == "applied") applied[(detail as { slot: string }).slot] = at;
+  return {
+    asked: last(log, "asked")?.[0], decided: decided?.[0], late: last(log, "late")?.[0],
+    deadline: first && first[0] + table.deadline,
+    source: sourceOf(log, decided), applied,
+  };
+};
