@@ -1,8 +1,9 @@
 // The rules that the server left for the page to decide, in their order of priority.
-import { emit } from "../bridge";
+import type { Residual } from "../../mitate";
+import { fail } from "../bridge";
 import { evaluate } from "../rules/snippet";
+import type { Answer, Decision } from "../types";
 import { keep, watch } from "./signals";
-import type { Left, Residual } from "./types";
 
 /**
  * Wait for the rules of an answer, and no longer for those of the one before.
@@ -12,10 +13,10 @@ import type { Left, Residual } from "./types";
  * exposure, `take` puts it into its slot.
  */
 export const wait = (
-  { residuals = [] }: { residuals?: Residual[] | undefined },
-  allowed: (decision: Left) => boolean,
-  tell: (slot: string, decision: Left) => void,
-  take: (slot: string, decision: Left) => void,
+  { residuals = [] }: Answer,
+  allowed: (decision: Decision) => boolean,
+  tell: (slot: string, decision: Decision) => void,
+  take: (slot: string, decision: Decision) => void,
 ): void => {
   const start = Date.now();
   const taken: Record<string, unknown> = {};
@@ -32,7 +33,7 @@ export const wait = (
       }
     } catch (error) {
       // A rule of a newer server, say: it never comes true.
-      emit("error", { code: "rule", error });
+      fail("rule", { error });
     }
     return false;
   };

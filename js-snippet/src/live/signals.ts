@@ -1,7 +1,9 @@
 // What the visitor is doing on this page, as the facts `live.*`: listened to only while some rule waits for them.
 import { elements } from "../bridge";
-import type { Fact } from "./types";
 import { viewer } from "./view";
+
+/** A fact as the page knows it: what hasn't happened is false. */
+export type Fact = number | boolean;
 
 const SECOND = 1000;
 
