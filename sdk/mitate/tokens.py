@@ -154,6 +154,15 @@ def read_preview(token: str, site: str, secret: str, *, now: float | None = None
     return _read(token, Invitation, _preview_of(site), secret, MAX_PREVIEW, now)
 
 
+def is_preview(token: str, site: str, secret: str) -> bool:
+    """Tell whether a token was signed for previews of the site, still valid or not."""
+    try:
+        meant = _decoded(_payload(token, secret), _Claims).aud
+    except TokenError:
+        return False
+    return _preview_of(site) in ([meant] if isinstance(meant, str) else meant)
+
+
 def _preview_of(site: str) -> str:
     return f"{site}:preview"
 
@@ -244,6 +253,7 @@ __all__ = [
     "Identity",
     "Invitation",
     "TokenError",
+    "is_preview",
     "read_identity",
     "read_preview",
     "sign_identity",

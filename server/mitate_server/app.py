@@ -28,6 +28,7 @@ from .settings import Settings
 from .sites import Sites
 from .start import StartPage
 from .stores import open_sites, sweep_daily
+from .tokens import Tokens
 from .watch import Watch
 from .wire import App, Receive, Scope, Send
 
@@ -46,7 +47,7 @@ class Server:
         self.settings = settings
         self.sites = sites
         self.door = Door(settings, sites)
-        self.record = Record(self.door)
+        self.record = Record(self.door, Tokens(settings))
         prefix = settings.prefix
         self._raw: dict[str, App] = {
             f"{prefix}/v1/decide": Decide(settings, self.door),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from .door import Door
+from .previews import PreviewAsk, PreviewDesk, joined
 from .problems import Problem, send_problem
-from .said import ID, TEXT_LENGTH, cut, header, read_json, shorten
+from .said import ID, TEXT_LENGTH, choice, cut, header, read_json, shorten
 from .settings import Settings
 from .sites import Served
+from .tokens import Tokens
 from .wire import Gone, Receive, Scope, Send, respond
 
 if TYPE_CHECKING:
@@ -46,9 +49,11 @@ class Ask(msgspec.Struct):
     language: str | None = None
     touch: bool | None = None
     screen: int | None = None
-    consent: dict[str, bool] | None = None
+    consent: dict[str, bool] | str | None = None
     gpc: bool = False
     table: str | None = None
+    token: str | None = None
+    preview: PreviewAsk | None = None
 
     user_id: str | None = None
     email: str | None = None
@@ -78,6 +83,8 @@ class Decide:
         self._prefix = settings.prefix
         self._deadline = settings.deadline
         self._visitor = Visitor
+        self._tokens = Tokens(settings)
+        self._previews = PreviewDesk(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
@@ -92,7 +99,12 @@ class Decide:
             served = door.site(ask.site)
             believed = door.is_trusted(ask.site, scope, headers)
             visitor = self._read(served, ask, headers, address, believed)
-            answer = self._decide(served, visitor, ask.table, scope, headers)
+            if ask.token is not None:
+                visitor = self._tokens.known(served, visitor, ask.token)
+            if ask.preview is not None:
+                answer = await self._preview(served, visitor, ask, ask.preview, scope, headers)
+            else:
+                answer = self._decide(served, visitor, ask.table, scope, headers)
         except Problem as problem:
             await send_problem(send, problem, door.cors(scope, headers))
             return
@@ -128,7 +140,7 @@ class Decide:
                 language=ask.language,
                 touch=ask.touch,
                 screen_width=ask.screen,
-                consent=ask.consent,
+                consent=choice(ask.consent),
                 gpc=True if ask.gpc else None,
             )
         # A backend speaks for its visitor: its own address and browser would be taken for the visitor's.
@@ -146,7 +158,7 @@ class Decide:
             language=ask.language,
             touch=ask.touch,
             screen_width=ask.screen,
-            consent=ask.consent,
+            consent=choice(ask.consent),
             gpc=True if ask.gpc else None,
             channel=ask.channel or "web",
             email=ask.email,
@@ -160,14 +172,40 @@ class Decide:
         try:
             answer = served.mitate.decide(visitor).encode()
             served.decided += 1
-            if known is None:
-                return answer
-            own = f"{scope.get('scheme', 'http')}://{headers.get(b'host', b'').decode('latin-1')}"
-            table = served.newer_table(known, (self._public_url or own) + self._prefix, self._deadline)
-            return answer if table is None else answer[:-1] + b',"table":' + table + b"}"
+            return self._with_table(served, answer, known, scope, headers)
         except Exception as error:
             served.fault(error, "deciding")
             return defaults(served, visitor)
+
+    async def _preview(
+        self,
+        served: Served,
+        visitor: Visitor,
+        ask: Ask,
+        preview: PreviewAsk,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+    ) -> bytes:
+        """Answer as the link says, counting nothing; with one that can't be used the page is as for everyone."""
+        link = self._previews.invitation(served, preview)
+        if isinstance(link, Mapping):
+            return joined(self._decide(served, visitor, ask.table, scope, headers), {"problem": link})
+        try:
+            answer = await self._previews.answer(served, visitor, preview, link)
+            return self._with_table(served, answer, ask.table, scope, headers)
+        except Exception as error:
+            served.fault(error, "showing a preview")
+            return defaults(served, visitor)
+
+    def _with_table(
+        self, served: Served, answer: bytes, known: str | None, scope: Scope, headers: dict[bytes, bytes]
+    ) -> bytes:
+        """Add the slot table where the page knows an older one."""
+        if known is None:
+            return answer
+        own = f"{scope.get('scheme', 'http')}://{headers.get(b'host', b'').decode('latin-1')}"
+        table = served.newer_table(known, (self._public_url or own) + self._prefix, self._deadline)
+        return answer if table is None else answer[:-1] + b',"table":' + table + b"}"
 
 
 def defaults(served: Served, visitor: Visitor) -> bytes:

@@ -64,12 +64,16 @@ class Answer(msgspec.Struct):
     purposes: list[str]
     decisions: dict[str, SlotDecision]
     table: dict[str, Any] | None = None
+    preview: dict[str, Any] | None = None
+    """With a preview's token: its audiences, experiences, slots and stories, or the `problem` with the token."""
 
 
 class Accepted(msgspec.Struct):
     """How many events are committed."""
 
     accepted: int
+    ignored: str | None = None
+    """Why none of them counts: the page shows a preview."""
 
 
 def _anything(kind: type) -> dict[str, Any]:

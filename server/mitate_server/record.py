@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
@@ -13,7 +13,8 @@ from mitate import Reported
 
 from .door import Door
 from .problems import Problem, send_problem
-from .said import ID, PAGE_VIEW, header, read_json
+from .said import ID, PAGE_VIEW, choice, header, read_json
+from .tokens import Tokens
 from .wire import Gone, Receive, Scope, Send, respond
 
 if TYPE_CHECKING:
@@ -27,9 +28,13 @@ class Batch(msgspec.Struct):
     events: Annotated[list[Reported], msgspec.Meta(max_length=200)]
     page_view: str | None = None
     visitor: str | None = None
-    consent: dict[str, bool] | None = None
+    consent: dict[str, bool] | str | None = None
     gpc: bool = False
+    token: str | None = None
 
+
+IGNORED: Final = b'{"accepted":0,"ignored":"preview"}'
+"""What is said to the page of a preview, which sends no events: they are never counted."""
 
 decode_batch = msgspec.json.Decoder(Batch).decode
 
@@ -37,10 +42,11 @@ decode_batch = msgspec.json.Decoder(Batch).decode
 class Record:
     """Accepts events. A commit may wait for the disk, so it happens beside the event loop, one at a time."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, tokens: Tokens) -> None:
         from mitate import Visitor
 
         self._door = door
+        self._tokens = tokens
         self._visitor = Visitor
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mitate-record")
 
@@ -56,6 +62,11 @@ class Record:
             served = door.site(batch.site)
             believed = door.is_trusted(batch.site, scope, headers)
             visitor = self._read(batch, headers, address)
+            if batch.token is not None:
+                if self._tokens.is_of_preview(served, batch.token):
+                    await self._accept(send, scope, headers, IGNORED)
+                    return
+                visitor = self._tokens.known(served, visitor, batch.token)
             try:
                 accepted = await asyncio.get_running_loop().run_in_executor(
                     self._thread, partial(served.mitate.record, visitor, batch.events, from_browser=not believed)
@@ -69,12 +80,11 @@ class Record:
             return
         except Gone:
             return
-        await respond(
-            send,
-            202,
-            [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *door.cors(scope, headers)],
-            b'{"accepted":%d}' % len(batch.events),
-        )
+        await self._accept(send, scope, headers, b'{"accepted":%d}' % len(batch.events))
+
+    async def _accept(self, send: Send, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> None:
+        kind = (b"content-type", b"application/json"), (b"cache-control", b"no-store")
+        await respond(send, 202, [*kind, *self._door.cors(scope, headers)], body)
 
     def _read(self, batch: Batch, headers: dict[bytes, bytes], address: str) -> Visitor:
         visitor_id = batch.visitor
@@ -91,7 +101,7 @@ class Record:
             ip=address,
             user_agent=header(agent) if agent is not None else None,
             headers={"sec-gpc": header(gpc)} if gpc is not None else {},
-            consent=batch.consent,
+            consent=choice(batch.consent),
             gpc=True if batch.gpc else None,
         )
 

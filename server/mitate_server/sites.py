@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from mitate import Mitate
+    from mitate import Mitate, TokenError
     from mitate.events import EventSink
     from mitate.profiles import ProfileStore
 
@@ -37,6 +37,14 @@ class OldTag:
     latest: float
 
 
+@dataclass(frozen=True, slots=True)
+class Distrusted:
+    """How often tokens were not believed for one reason, and what the first was told, by language."""
+
+    count: int
+    said: Mapping[str, str]
+
+
 class Served:
     """One site being served. Counters are this process's own, since its start."""
 
@@ -51,6 +59,8 @@ class Served:
         self.faults: dict[str, int] = {}
         self.unbelieved: dict[str, int] = {}
         """Facts that a page sent although only a backend may say them: name -> how often."""
+        self.distrusted: dict[str, Distrusted] = {}
+        """Tokens that pages sent and that were not believed, by reason."""
         self.old_tags: dict[str, OldTag] = {}
         """Pages whose tag carries another slot table than ours, by its hash."""
 
@@ -87,6 +97,14 @@ class Served:
                     name,
                 )
             self.unbelieved[name] = self.unbelieved.get(name, 0) + 1
+
+    def distrust(self, error: TokenError) -> None:
+        """Count a token that is not to be believed; the first for each reason is logged."""
+        seen = self.distrusted.get(error.reason)
+        if seen is None:
+            log.warning("%s: a page's token is ignored: %s (logged once)", self.mitate.site.name, error)
+            seen = Distrusted(0, {language: error.told(language) for language in ("en", "ja")})
+        self.distrusted[error.reason] = Distrusted(seen.count + 1, seen.said)
 
     def newer_table(self, known: str, endpoint: str, deadline: int) -> bytes | None:
         """Give the slot table as JSON when a page knows another one than ours."""

@@ -1,8 +1,8 @@
 """Previews: what a visitor, or an imagined one, would see if this or that were otherwise. Nothing is counted or kept."""
 
 from .deciding import Preview, Previews
-from .phrases import in_both
+from .phrases import not_usable
 from .telling import describe
 from .wanted import Overrides
 
-__all__ = ["Overrides", "Preview", "Previews", "describe", "in_both"]
+__all__ = ["Overrides", "Preview", "Previews", "describe", "not_usable"]

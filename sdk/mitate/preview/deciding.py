@@ -20,7 +20,7 @@ from mitate.story.record import pick_label
 from mitate.visitor import Visitor
 from mitate_rules import Context, Program, RuleSet, compile_rule
 
-from .phrases import PHRASES, in_both, say
+from .phrases import say
 from .telling import ForcedStory
 from .wanted import Overrides, Wanted, read_overrides
 
@@ -61,24 +61,20 @@ class Previews:
 
     def show(self, visitor: Visitor, overrides: Overrides | None = None) -> Preview:
         """Decide what this visitor, or the one described, would see."""
+        with self._lock:  # one at a time: a preview may take a while, and a machine has more to do
+            return self._show(visitor, overrides or Overrides())
+
+    def _show(self, visitor: Visitor, asked: Overrides) -> Preview:
         site = self.mitate.site
-        wanted = read_overrides(overrides or Overrides(), site, visitor, self.mitate.now())
+        wanted = read_overrides(asked, site, visitor, self.mitate.now())
         reading = self._reading(frozenset(wanted.audiences))
         natural = self._simulate(reading, wanted)
         context = _context(reading, natural, wanted)
         problems = list(wanted.problems)
         forced = _forced(site, wanted, context, problems)
         stories = _stories(reading, natural, forced, context, wanted)
-        decisions = {**natural, **forced}
-        answer = Decisions(
-            {slot: decisions[slot] for slot in site.slots if slot in decisions},
-            site.version,
-            granted(visitor, site.consent),
-            visitor.id if may_remember(granted(visitor, site.consent)) and is_id(visitor.id) else None,
-            visitor.page_view,
-            residuals=_offers(natural.residuals, wanted.variants, forced),
-        )
         problems += _held_back(site, wanted, natural)
+        answer = _answer(site, visitor, natural, forced, wanted)
         return Preview(ExplainedDecisions(answer, stories), wanted, reading, context, tuple(problems))
 
     def _simulate(self, reading: Reading, wanted: Wanted) -> ExplainedDecisions:
@@ -97,16 +93,15 @@ class Previews:
 
     def _reading(self, audiences: frozenset[str]) -> Reading:
         """Give the site with these audiences to be forced either way; made once for each choice of them."""
-        with self._lock:
-            serving, kept = self._kept
-            if serving is not self.mitate.serving:
-                serving, kept = self._kept = (self.mitate.serving, {})
-            reading = kept.get(audiences)
-            if reading is None:
-                if len(kept) >= _MOST_KEPT:
-                    kept.pop(next(iter(kept)))
-                reading = kept[audiences] = _read(self.mitate, serving.site, audiences)
-            return reading
+        serving, kept = self._kept
+        if serving is not self.mitate.serving:
+            serving, kept = self._kept = (self.mitate.serving, {})
+        reading = kept.get(audiences)
+        if reading is None:
+            if len(kept) >= _MOST_KEPT:
+                kept.pop(next(iter(kept)))
+            reading = kept[audiences] = _read(self.mitate, serving.site, audiences)
+        return reading
 
 
 # -- the site, read otherwise --------------------------------------------------------------------
@@ -156,7 +151,23 @@ def _fact(one: Audience) -> dict[str, object]:
     return {"type": "boolean", "purpose": NECESSARY, "label": label}
 
 
-# -- what is forced ------------------------------------------------------------------------------
+# -- what is answered ------------------------------------------------------------------------------
+
+
+def _answer(
+    site: Site, visitor: Visitor, natural: ExplainedDecisions, forced: Mapping[str, Decision], wanted: Wanted
+) -> Decisions:
+    """Put the answer together; the page keeps the consent and the id of its own visitor, whoever was described."""
+    purposes = granted(visitor, site.consent)
+    decisions = {**natural, **forced}
+    return Decisions(
+        {slot: decisions[slot] for slot in site.slots if slot in decisions},
+        site.version,
+        purposes,
+        visitor.id if may_remember(purposes) and is_id(visitor.id) else None,
+        visitor.page_view,
+        residuals=_offers(natural.residuals, wanted.variants, forced),
+    )
 
 
 def _context(reading: Reading, natural: ExplainedDecisions, wanted: Wanted) -> Context:
@@ -253,4 +264,4 @@ def _with_drafts(site: Site, story: Story, slot: str) -> tuple[Step, ...]:
     return tuple(steps[name] for name in site.experiences if name in steps)
 
 
-__all__ = ["PHRASES", "Preview", "Previews", "Reading", "in_both"]
+__all__ = ["AUDIENCE", "Preview", "Previews", "Reading"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from mitate.tokens import TokenError
+
 PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "shown": {
         "en": 'Preview: shows "{label}", variant "{variant}", as chosen here. Without that:',
@@ -59,6 +61,6 @@ def say(phrase: str, language: str, /, **values: object) -> str:
     return row.get(language.split("-")[0], row["en"]).format(**values)
 
 
-def in_both(phrase: str, /, **values: object) -> dict[str, str]:
-    """Fill one phrase in each language."""
-    return {language: text.format(**values) for language, text in PHRASES[phrase].items()}
+def not_usable(error: TokenError) -> dict[str, str]:
+    """Say in each language why a preview link can't be used."""
+    return {language: text.format(why=error.told(language)) for language, text in PHRASES["bad-token"].items()}

@@ -66,6 +66,7 @@ def describe(preview: Preview, expires: float) -> dict[str, object]:
     return {
         "expires": int(expires),
         "now": wanted.at,
+        "timezone": site.timezone,
         "visitor": wanted.words,
         "language": wanted.language,
         "version": site.version,

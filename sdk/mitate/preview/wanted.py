@@ -34,7 +34,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
 
     `variants` names a variant for an experience (None takes back what the link chose), `audiences` says whether one
     holds, `facts` replaces facts, `visitor` describes another visitor in words ("" is the page's own), `at` is a moment
-    on the site's clock or with an offset, `language` that of the problems.
+    on the site's clock or with an offset, `consent` gives or denies all purposes, `language` is that of the problems.
     """
 
     variants: Mapping[str, str | None] = {}
@@ -42,6 +42,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, object] = {}
     visitor: str | None = None
     at: str | None = None
+    consent: bool | None = None
     language: str | None = None
 
     def over(self, link: Invitation) -> Overrides:
@@ -104,7 +105,15 @@ def read_overrides(asked: Overrides, site: Site, visitor: Visitor, now: float) -
         language=language,
         problems=problems,
     )
-    return wanted if words is None else _imagined(wanted, words, bool(asked.at), site, tell)
+    if words is not None:
+        wanted = _imagined(wanted, words, bool(asked.at), site, tell)
+    return wanted if asked.consent is None else _agreed(wanted, asked.consent)
+
+
+def _agreed(wanted: Wanted, consent: bool) -> Wanted:
+    """Give the same visitor with all purposes granted, or none: their own choice, which outweighs Global Privacy Control."""
+    choice = {"personalization": consent, "analytics": consent}
+    return msgspec.structs.replace(wanted, visitor=msgspec.structs.replace(wanted.visitor, consent=choice))
 
 
 def _language(asked: Overrides, visitor: Visitor) -> str:

@@ -1,0 +1,75 @@
+"""The answer to a page that was opened by a preview link: decided beside what is served, and counted nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from .settings import Settings
+from .sites import Served
+
+if TYPE_CHECKING:
+    from mitate import Visitor
+    from mitate.preview import Previews
+    from mitate.tokens import Invitation
+
+
+class PreviewAsk(msgspec.Struct):
+    """A preview's token, and what is to be otherwise than it says.
+
+    `variants` names a variant for an experience (null takes the link's back), `audiences` says whether one holds,
+    `visitor` describes another visitor in words ("" is the page's own), `at` is a moment on the site's clock or with
+    an offset, `consent` gives or denies all purposes.
+    """
+
+    token: str
+    variants: dict[str, str | None] = {}
+    audiences: dict[str, bool] = {}
+    facts: dict[str, Any] = {}
+    visitor: str | None = None
+    at: str | None = None
+    consent: bool | None = None
+    language: str | None = None
+
+
+class PreviewDesk:
+    """Answers whoever holds a valid link; to others it says why theirs isn't."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.secret
+        self._previews: WeakKeyDictionary[Served, Previews] = WeakKeyDictionary()
+
+    def invitation(self, served: Served, ask: PreviewAsk) -> Invitation | Mapping[str, str]:
+        """Give what the link shows, or why it can't be used, by language."""
+        from mitate import TokenError
+        from mitate.preview import not_usable
+        from mitate.tokens import read_preview
+
+        try:
+            return read_preview(ask.token, served.mitate.site.name, self._secret)
+        except TokenError as error:
+            served.distrust(error)
+            return not_usable(error)
+
+    async def answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
+        """Decide and encode. It may take a second, so it happens beside the event loop."""
+        return await asyncio.to_thread(self._answer, served, visitor, ask, link)
+
+    def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
+        from mitate.preview import Overrides, Previews, describe
+
+        previews = self._previews.get(served)
+        if previews is None:
+            previews = self._previews.setdefault(served, Previews(served.mitate))
+        changes = {name: getattr(ask, name) for name in Overrides.__struct_fields__}
+        shown = previews.show(visitor, Overrides(**changes).over(link))
+        return joined(shown.decisions.encode(), describe(shown, link.exp))
+
+
+def joined(answer: bytes, preview: Mapping[str, object]) -> bytes:
+    """Give an answer with its member `preview`."""
+    return answer[:-1] + b',"preview":' + msgspec.json.encode(preview) + b"}"
