@@ -64,7 +64,12 @@ check: $(VENV)/.have-bench
 	$(BIN)/pyright
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory snippet-check; else echo "no Node here: the snippet's bytes are not checked"; fi
 
-bench: $(VENV)/.have-bench
+# GrowthBook's ready-made script, which the flash benchmark compares with.
+.PHONY: flash
+flash:
+	@if command -v npm >/dev/null; then cd tests/benchmarks/flash && npm ci --silent; else echo "no Node here: the flash benchmark goes without GrowthBook"; fi
+
+bench: $(VENV)/.have-bench browser flash
 	$(BIN)/python tests/benchmarks/run.py $(if $(TINY),--tiny)
 
 # Write what is generated: the reference pages, the JSON Schema, the README's shown output.
@@ -80,4 +85,4 @@ snippet-check:
 	cd js-snippet && npm ci --silent && npm run --silent check
 
 clean:
-	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules tests/benchmarks/flash/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

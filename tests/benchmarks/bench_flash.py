@@ -14,7 +14,8 @@ import shutil
 import sys
 from typing import Final
 
-from flash import costs, measures, report
+from flash import costs, measures, tables
+from flash.goals import ASYNC, NETWORK, goals
 from flash.loads import Chromium, chromium
 from flash.pages import AGAIN, NONE, TECHNIQUES, Technique
 from flash.scripts import STATIC, growthbook, installed
@@ -57,17 +58,17 @@ def measured(
     found = (
         measures.blocks(browser, site, techniques, [50] if tiny else DELAYS, rounds, _say) if "matrix" in parts else []
     )
-    print(_title("loads: medians; times in ms since the navigation began") + report.matrix(found))
-    movable = [one for one in lone if one.name in {*report.NETWORK, report.ASYNC}]
+    print(_title("loads: medians; times in ms since the navigation began") + tables.matrix(found))
+    movable = [one for one in lone if one.name in {*NETWORK, ASYNC}]
     routed = measures.routes(browser, site, movable, rounds) if "routes" in parts else []
     guarded = measures.strict(browser, site, lone, 1 if tiny else 2) if "strict" in parts else []
     timed = costs.costs(browser, site, lone, rounds) if "costs" in parts else []
     if timed:
-        print(_title("main thread of a page with 20 slots, 4x slower: ms added") + report.time_table(timed))
+        print(_title("main thread of a page with 20 slots, 4x slower: ms added") + tables.time_table(timed))
     if "pictures" in parts:
         pictures = measures.pictures(browser, site, lone, [50] if tiny else [50, 200], 1 if tiny else 2)
-        print(_title("pictures of the screen") + report.picture_table(pictures))
-    print(_title("the goals") + report.goal_table(report.goals(found, routed, guarded, timed, sizes())))
+        print(_title("pictures of the screen") + tables.picture_table(pictures))
+    print(_title("the goals") + tables.goal_table(goals(found, routed, guarded, timed, sizes())))
 
 
 def sizes() -> dict[str, int]:

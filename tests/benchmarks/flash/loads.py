@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, cast
-
-from playwright.sync_api import Browser, CDPSession, Error, Page, Playwright, sync_playwright
+from typing import Final, NamedTuple, Protocol, cast
 
 from flash.pages import DEADLINE, NONE, Technique
 from flash.server import Site
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 SAMPLER: Final = (Path(__file__).parent / "sampler.js").read_text("utf-8")
 ARGUMENTS: Final = [
@@ -90,7 +89,7 @@ class Chromium:
         self._seen = 0
 
     @contextmanager
-    def page(self) -> Iterator[Page]:
+    def page(self) -> Generator[Page]:
         """Open a page in a context of its own: no cookies, no cache, no storage."""
         if self._browser is None or self._seen >= CONTEXTS:
             self.close()
@@ -116,7 +115,7 @@ class Chromium:
 
 
 @contextmanager
-def chromium() -> Iterator[Chromium]:
+def chromium() -> Generator[Chromium]:
     """Give a browser that ends with the block."""
     with sync_playwright() as playwright:
         browser = Chromium(playwright)
@@ -192,6 +191,13 @@ def noted(page: Page, technique: Technique, delay: int | str) -> Load:
     )
 
 
-def session(page: Page) -> CDPSession:
+class DevTools(Protocol):
+    """What of the DevTools protocol is used."""
+
+    def send(self, method: str, params: dict[str, object] | None = None) -> object: ...
+    def on(self, event: str, f: Callable[[dict[str, object]], None]) -> None: ...
+
+
+def session(page: Page) -> DevTools:
     """Open the page's DevTools protocol."""
-    return page.context.new_cdp_session(page)
+    return cast(DevTools, page.context.new_cdp_session(page))

@@ -6,12 +6,11 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from playwright.sync_api import Error
-
 from flash.loads import SAMPLER, Chromium, Load, load, noted, prepare, until
 from flash.pages import Technique
 from flash.pictures import pictured
 from flash.server import Site
+from playwright.sync_api import Error
 
 Delay = int | str
 Say = Callable[[str], None]

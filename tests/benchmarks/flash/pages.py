@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from flash.scripts import STATIC
@@ -12,6 +13,11 @@ from flash.words import NAMES, RESERVE, default, variant
 Json: TypeAlias = dict[str, object]
 
 DEADLINE = 300
+"""Milliseconds."""
+
+PATIENT = 2000
+"""A deadline that a busy machine keeps, for what is not about it."""
+
 VISITOR = "VISITOR_of_22_letters_"
 
 
@@ -22,6 +28,7 @@ class Place(NamedTuple):
     endpoint: str = ""
     nonce: str | None = None
     kind: str = "hero"
+    deadline: int = DEADLINE
 
     @property
     def slots(self) -> list[str]:
@@ -53,12 +60,16 @@ class Place(NamedTuple):
         }
 
 
+def _nothing(_: Place) -> str:
+    return ""
+
+
 class Technique(NamedTuple):
     """One way to bring a variant into the page."""
 
     name: str
-    head: Callable[[Place], str] = lambda place: ""
-    foot: Callable[[Place], str] = lambda place: ""
+    head: Callable[[Place], str] = _nothing
+    foot: Callable[[Place], str] = _nothing
     rendered: bool = False
     """The slot comes with the variant in it."""
     marked: bool = False
@@ -74,9 +85,11 @@ def _tag(place: Place, *, blocking: bool = False, embedded: Json | None = None) 
         "site": "shoes",
         "hash": "1a2b3c4d",
         "endpoint": place.endpoint,
-        "deadline": DEADLINE,
+        "deadline": place.deadline,
         "slots": [{"name": name, "selector": f"#{name}", "reserve": RESERVE} for name in place.slots],
-    } | ({"blocking": True} if blocking else {})
+    }
+    if blocking:
+        table["blocking"] = True
     answer = f'<script type="application/json" data-mitate>{_json(embedded)}</script>' if embedded else ""
     loader = (STATIC / "loader.js").read_text("utf-8")
     return f"{answer}<script{place.attribute}>({loader})({_json(table)})</script>"
@@ -109,23 +122,23 @@ TECHNIQUES = [
     NONE,
     AGAIN,
     Technique("variant in the HTML", rendered=True, asks=False),
-    Technique("mitate, decision in the page", head=lambda place: _embedded(place, rendered=False), asks=False),
+    Technique("mitate, decision in the page", head=partial(_embedded, rendered=False), asks=False),
     Technique(
         "mitate, rendered block",
-        head=lambda place: _embedded(place, rendered=True),
+        head=partial(_embedded, rendered=True),
         rendered=True,
         marked=True,
         asks=False,
     ),
     Technique("mitate, cached on the device", head=_tag, returning=True, asks=False),
     Technique("mitate, over the network", head=_tag),
-    Technique("mitate, blocking=render", head=lambda place: _tag(place, blocking=True)),
+    Technique("mitate, blocking=render", head=partial(_tag, blocking=True)),
     Technique("fetch and replace, at the foot", foot=_naive),
-    Technique("fetch and replace, async", head=lambda place: _naive(place, " async")),
-    Technique("GrowthBook async", head=lambda place: _growthbook(place, "async")),
-    Technique("GrowthBook async, anti-flicker", head=lambda place: _growthbook(place, 'async data-anti-flicker="true"')),
-    Technique("GrowthBook sync", head=lambda place: _growthbook(place, "")),
-    Technique("GrowthBook sync, anti-flicker", head=lambda place: _growthbook(place, 'data-anti-flicker="true"')),
+    Technique("fetch and replace, async", head=partial(_naive, how=" async")),
+    Technique("GrowthBook async", head=partial(_growthbook, how="async")),
+    Technique("GrowthBook async, anti-flicker", head=partial(_growthbook, how='async data-anti-flicker="true"')),
+    Technique("GrowthBook sync", head=partial(_growthbook, how="")),
+    Technique("GrowthBook sync, anti-flicker", head=partial(_growthbook, how='data-anti-flicker="true"')),
 ]
 
 BY_NAME = {technique.name: technique for technique in TECHNIQUES}
@@ -142,14 +155,13 @@ window.go = () => {
 """A router in miniature: the address first, then the new view in its place."""
 
 
-def page(technique: Technique | None, place: Place) -> str:
+def page(technique: Technique, place: Place) -> str:
     """Give the page with a technique in it."""
-    technique = technique or NONE
     slots = "".join(_slot(name, technique) for name in place.slots)
-    rest = "".join(f"<p>Pair {number}: leather, cork, wool. Made to last, and to be mended.</p>" for number in range(40))
-    router = (
-        f"<template>{slots}</template><script{place.attribute}>{NAVIGATE}</script>" if place.kind == "spa" else ""
+    rest = "".join(
+        f"<p>Pair {number}: leather, cork, wool. Made to last, and to be mended.</p>" for number in range(40)
     )
+    router = f"<template>{slots}</template><script{place.attribute}>{NAVIGATE}</script>" if place.kind == "spa" else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shoes</title>'
         f'<link rel="stylesheet" href="/style.css"><script{place.attribute}>performance.mark("tag")</script>'

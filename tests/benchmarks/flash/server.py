@@ -16,11 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from flash.pages import Place, Technique, page
+from flash.pages import DEADLINE, NONE, PATIENT, Place, Technique, page
 from flash.scripts import NAIVE, STATIC, growthbook, payload
 
 SCRIPT_DELAY = 0.02
 """Seconds for a file of scripts, whoever's: nothing comes at once."""
+
+SCRIPTS = {"naive.js", "growthbook.js", "mitate.js", "ops.js", "shadow.js"}
 
 STRICT = (
     "script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -38,7 +40,7 @@ class Site:
 
     def __init__(self) -> None:
         self.place = Place()
-        self.technique: Technique | None = None
+        self.technique = NONE
         self._server = Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._gone = threading.Event()
@@ -58,11 +60,16 @@ class Site:
     def origin(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def set(self, technique: Technique | None, delay: int | str = 0, *, strict: bool = False, kind: str = "hero") -> None:
+    def set(self, technique: Technique, delay: int | str = 0, *, strict: bool = False, kind: str = "hero") -> None:
         """Choose what the next page has."""
-        endpoint = _nobody() if delay == "refused" else f"{self.origin}/{delay}"
         self.technique = technique
-        self.place = Place(origin=self.origin, endpoint=endpoint, nonce="n0nce" if strict else None, kind=kind)
+        self.place = Place(
+            origin=self.origin,
+            endpoint=_nobody() if delay == "refused" else f"{self.origin}/{delay}",
+            nonce="n0nce" if strict else None,
+            kind=kind,
+            deadline=PATIENT if strict or kind != "hero" else DEADLINE,
+        )
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
@@ -87,7 +94,7 @@ class Site:
             def do_GET(self) -> None:
                 path = self.path.split("?")[0]
                 wait, _, name = path.removeprefix("/").partition("/")
-                if name.endswith(".js"):
+                if name in SCRIPTS:
                     self.wait(wait if wait == "hang" else None)
                     self.send("text/javascript", _script(name))
                 elif name.startswith("api/features/"):
@@ -134,4 +141,3 @@ def _nobody() -> str:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{one.getsockname()[1]}"
-
