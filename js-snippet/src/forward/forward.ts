@@ -1,7 +1,6 @@
 // forward.js: passes on what the page tells mitate to the analytics that the site names, in the words that each of them
 // recommends. Only what a visitor's consent to analytics allows; and what happened before it came, too.
-import { state, table } from "../bridge";
-import type { Reported } from "../../mitate";
+import type { Answer, Reported } from "../../mitate";
 
 type Props = Record<string, unknown>;
 
@@ -13,7 +12,13 @@ interface Told extends Reported {
   props?: Props;
 }
 
-const page = window as unknown as { dataLayer?: unknown[]; gtag?: unknown; analytics?: { track(...args: unknown[]): void } };
+const page = window as unknown as {
+  mitate: { loader: { answer?: Answer; log: [at: number, type: string, detail: unknown][]; table(): { forward: string[] } } };
+  dataLayer?: unknown[];
+  gtag?: unknown;
+  analytics?: { track(...args: unknown[]): void };
+};
+const { loader } = page.mitate;
 
 /** Give GA4 an event: as gtag.js takes it where the page has that, else as Tag Manager does. The mark says whose it is. */
 function ga4(name: string, props: Props): void {
@@ -53,9 +58,9 @@ const TO: Record<string, Record<string, (event: Told) => void>> = {
 };
 
 const forward = (event: Reported): void => {
-  const { answer } = state;
+  const { answer } = loader;
   if (!answer || !answer.purposes.includes("analytics")) return;
-  (table.forward || []).forEach((to) => {
+  loader.table().forward.forEach((to) => {
     const tell = (TO[to] || {})[event.type];
     try {
       if (tell) tell(event as Told);
@@ -67,4 +72,4 @@ const forward = (event: Reported): void => {
 };
 
 document.addEventListener("mitate:event", ({ detail }) => forward(detail));
-state.log.forEach(([, type, detail]) => type == "event" && forward(detail as Reported));
+loader.log.forEach(([, type, detail]) => type == "event" && forward(detail as Reported));

@@ -21,29 +21,17 @@ let stop: AbortController;
 const on = (type: string, listener: (event: any) => void): void =>
   addEventListener(type, listener, { capture: true, signal: stop.signal } as AddEventListenerOptions);
 
-// Milliseconds in sight: counted up to `last`, and until the visitor last did something.
-let seen = 0;
-let last = 0;
-let active = 0;
+let begun = 0;
 
-/** Count the time since the last count; the page was out of sight for what is more than `most`. */
-const count = (most: number): void => {
-  const now = performance.now();
-  seen += Math.min(most, now - last);
-  last = now;
-  set("live.seconds", seen / SECOND | 0);
-  set("live.idle", (seen - active) / SECOND | 0);
-};
-
-/** Count each second. No frame is drawn, and so nothing counted, while the page is out of sight. */
-const time = (): void => {
+/** Count seconds. No frame is drawn, and so none counted, while the page is out of sight. */
+const time = (name: string, start: number): void => {
   const { signal } = stop;
   const tick = (): unknown => setTimeout(() => requestAnimationFrame(() => {
     if (signal.aborted) return;
-    count(2 * SECOND);
+    set(name, facts[name] as number + 1);
     tick();
   }), SECOND);
-  count(Infinity);
+  facts[name] = start | 0;
   tick();
 };
 
@@ -75,15 +63,11 @@ const note = (entry: any): void => {
 };
 
 const WATCH: Record<string, (name: string, of: string) => void> = {
-  seconds: time,
+  seconds: (name) => time(name, facts[name] as number || (performance.now() - begun) / SECOND),
 
-  idle() {
-    time();
-    active = seen;
-    ["pointermove", "pointerdown", "keydown", "scroll"].forEach((type) => on(type, () => {
-      count(2 * SECOND);
-      active = seen;
-    }));
+  idle(name) {
+    time(name, 0);
+    ["pointermove", "pointerdown", "keydown", "scroll"].forEach((type) => on(type, () => facts[name] = 0));
   },
 
   // The lower edge of the window in percent of the page, as Tag Manager counts.
@@ -194,6 +178,5 @@ export const happened = (name: unknown): void => {
 export const restart = (): void => {
   keep("", () => {});
   facts = {};
-  count(Infinity);
-  seen = active = 0;
+  begun = performance.now();
 };
