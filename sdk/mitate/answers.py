@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
@@ -69,10 +69,16 @@ class Decisions(Mapping[str, Decision]):
         """Give each slot's reason, in the slots' order."""
         return list(map(_reason, self._by_slot.values()))
 
-    def encode(self) -> bytes:
-        """Give the body of `POST /v1/decide`: JSON text, UTF-8."""
+    def encode(self, rendered: Collection[str] = ()) -> bytes:
+        """Give the body of `POST /v1/decide`: JSON text, UTF-8.
+
+        `rendered` names the slots whose content a backend has put into the page itself: it isn't sent once more.
+        """
         ready = self._ready
-        said = b",".join([ready.get(id(one)) or wire(one) for one in self._by_slot.values()])
+        if rendered:
+            said = b",".join([wire(one, rendered=one.slot in rendered) for one in self._by_slot.values()])
+        else:
+            said = b",".join([ready.get(id(one)) or wire(one) for one in self._by_slot.values()])
         head = _head(self.version, self.purposes)
         page_view, visitor = _encode(self.page_view), _encode(self.visitor_id)
         waiting = b"" if not self.residuals else b',"residuals":[%b]' % b",".join(map(_offer, self.residuals))
@@ -131,15 +137,18 @@ class ExplainedDecisions(Decisions):
         return {slot: story.to_dict() for slot, story in self.stories.items()}
 
 
-def wire(decision: Decision) -> bytes:
-    """Give one decision as a member of the answer's `decisions`: ids only of what was chosen."""
+def wire(decision: Decision, *, rendered: bool = False) -> bytes:
+    """Give one decision as a member of the answer's `decisions`: ids only of what was chosen.
+
+    The content of one that is `rendered` stands in the page already.
+    """
     said: dict[str, object] = {"reason": decision.reason.value, "basis": decision.basis.value}
     if decision.experience is not None:
         said["experience"] = decision.experience
     if decision.variant is not None:
         said["variant"] = decision.variant
     if decision.kind is not None:
-        said[decision.kind] = decision.value
+        said |= {"rendered": True} if rendered else {decision.kind: decision.value}
     if decision.exposure == "decided":
         said["exposure"] = "decided"
     if decision.left is not None:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import urlsplit
 
 import msgspec
+
+if TYPE_CHECKING:
+    from mitate.answers import Decisions
 
 STATIC: Final = files("mitate_server") / "static"
 
 _ESCAPES: Final = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+
+
+_UNBLOCKED: Final = (
+    "(()=>{{let s,u=()=>{{u=0;s&&s.removeAttribute('blocking')}};"
+    "document.addEventListener('mitate:decided',()=>u&&u());{};"
+    "s=[...document.querySelectorAll('head>script[blocking]')].pop();u?setTimeout(()=>u&&u(),{}):s&&s.removeAttribute('blocking')}})()"
+)
+"""The loader's call, and the end of the blocking: with the answer, else at the deadline (milliseconds)."""
 
 
 def embed(value: object) -> str:
@@ -42,13 +53,53 @@ def script(table: Mapping[str, object]) -> str:
     slots = cast("Iterable[Mapping[str, object]]", table.get("slots", ()))
     needed = {"ops": table.get("ops"), "shadow": any(slot.get("shadow") for slot in slots)}
     given = [embed(table), *(extra(name) if need and is_built(name) else "0" for name, need in needed.items())]
-    return f"({loader()})({','.join(given).removesuffix(',0').removesuffix(',0')})"
+    called = f"({loader()})({','.join(given).removesuffix(',0').removesuffix(',0')})"
+    attributes = cast("Mapping[str, object]", table.get("attributes", {}))
+    return _UNBLOCKED.format(called, table["deadline"]) if "blocking" in attributes else called
 
 
 def tag(table: Mapping[str, object], nonce: str | None = None) -> str:
     """Give the tag for a page's head. With a `nonce` (new for each page) it runs under a strict CSP."""
-    allowed = f' nonce="{html.escape(nonce)}"' if nonce is not None else ""
+    allowed = f' nonce="{_quotable(nonce)}"' if nonce is not None else ""
     return f"<script{allowed}>{script(table)}</script>"
+
+
+def _quotable(text: str) -> str:
+    """Escape what would end an attribute; `<%= nonce %>` is left for a template to fill."""
+    return text.replace("&", "&amp;").replace('"', "&quot;")
+
+
+def with_script(table: Mapping[str, object], *, hashed: bool = False, blocking: bool = False) -> dict[str, object]:
+    """Give the table of a tag that loads mitate.js in another way.
+
+    `hashed`: under the name that never changes, checked by the browser (Subresource Integrity). `blocking`: nothing of
+    the page is painted until there is an answer, or the deadline; in browsers that know `blocking=render`.
+    """
+    script = browser_script()
+    attributes: dict[str, object] = {}
+    if hashed:
+        attributes |= {"integrity": script.integrity, "crossOrigin": "anonymous"}
+    if blocking:
+        attributes["blocking"] = "render"
+    named = {"script": f"mitate.{script.version}.js"} if hashed else {}
+    return {**table, **named, **({"attributes": attributes} if attributes else {})}
+
+
+def embedded(decisions: Decisions, rendered: Collection[str] = ()) -> str:
+    """Give an answer as an element of the page, to stand before the tag, which then asks nobody.
+
+    `rendered` names the slots whose content the page has already; their elements carry ``data-mitate-state="variant"``.
+    """
+    said = decisions.encode(rendered).decode().translate(_ESCAPES)
+    return f'<script type="application/json" data-mitate>{said}</script>'
+
+
+def policy(table: Mapping[str, object], nonce: str | None = None) -> str:
+    """Give what a page's Content-Security-Policy must allow for the tag, and for what it loads and asks."""
+    address = urlsplit(str(table["endpoint"]))
+    origin = f"{address.scheme}://{address.netloc}" if address.netloc else "'self'"
+    allowed = csp_hash(table) if nonce is None else f"'nonce-{nonce}'"
+    return f"script-src {allowed} {origin}; connect-src {origin}; trusted-types mitate"
 
 
 def csp_hash(table: Mapping[str, object]) -> str:

@@ -11,11 +11,13 @@ COMMANDS: Final[dict[str, str]] = {
     "demo": "See it work: two example sites and a bar to change the visitor.",
     "init": "Make a starter folder for your own site.",
     "serve": "Serve the sites in these folders.",
+    "snippet": "Print the tag to paste into your pages.",
     "check": "Say everything that is wrong with a site's folder.",
     "test": "Run the cases beside a site: who visits, and what they must see.",
     "cases": "Write the cases that are missing.",
     "schema": "Let your editor complete and explain a site's files.",
     "explain": "Say what a visitor sees, and why.",
+    "preview": "Print a link that shows chosen variants or a chosen visitor on the real site.",
     "verify": "Replay the proof of a decision, offline.",
 }
 """Each command and what it is for; the module of the same name holds it."""
