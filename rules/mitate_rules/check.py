@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from mitate_rules.errors import Diagnostic, Severity
+from mitate_rules.facts import is_live
 from mitate_rules.hints import fact_meant, meant, one_of
 from mitate_rules.kinds import (
     ANY,
@@ -182,7 +183,9 @@ class Checker:
                 self.say("note", "matches-unknown", message, node)
             return
         names = [node.name] if isinstance(node, Var) else [arg.name for arg in args_of(node) if isinstance(arg, Var)]
-        if not names or names[0] in guarded or is_null_test(node) or self.holds_unknown(node, sign) is not True:
+        if not names or is_live(names[0]):  # a page always knows what goes on in it
+            return
+        if names[0] in guarded or is_null_test(node) or self.holds_unknown(node, sign) is not True:
             return
         self.say(
             "note",

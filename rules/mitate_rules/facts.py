@@ -124,6 +124,11 @@ def _nothing(name: str) -> object:
     return WITHHELD
 
 
+def is_live(name: str) -> bool:
+    """Tell the facts that a browser knows by itself, and there always."""
+    return name.startswith("live.")
+
+
 def split(name: str) -> tuple[str, ...]:
     """Give the steps of a dotted name; the empty name is the data itself."""
     return tuple(name.split(".")) if name else ()

@@ -10,9 +10,9 @@ from mitate_rules.check import check
 from mitate_rules.compiling import Compiler, reads_of
 from mitate_rules.errors import Diagnostic, RuleError
 from mitate_rules.explain import Explainer, Explanation
-from mitate_rules.facts import Context, Facts, Read, reader, split
+from mitate_rules.facts import Context, Facts, Read, is_live, reader, split
 from mitate_rules.jsonlogic import compile_official
-from mitate_rules.partial import Fold, Folds, Json, Kept, Rest, folder, for_page, is_live
+from mitate_rules.partial import Fold, Folds, Json, Kept, Rest, folder, for_page
 from mitate_rules.source import scan
 from mitate_rules.tree import Node
 from mitate_rules.values import WITHHELD, Answer

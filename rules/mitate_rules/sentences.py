@@ -6,10 +6,9 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from mitate_rules.facts import Fact
+from mitate_rules.facts import Fact, is_live
 from mitate_rules.messages import ASKED, CATALOGUE, DAY_NAMES, MONTHS, UNITS, VERSIONS, WINDOWS, WORDS, Forms, said_as
 from mitate_rules.operators import OPERATORS, day_number, elapsed_days
-from mitate_rules.partial.told import is_live
 from mitate_rules.settle import cidrs_of, since_parts, weekdays_of, window_parts
 from mitate_rules.steps import MARKS, NO_ITEM, Step, misfits
 from mitate_rules.tree import Call, Literal, Node, Var

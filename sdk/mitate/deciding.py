@@ -20,7 +20,8 @@ from typing import Final, Literal, Protocol
 from msgspec.structs import replace
 
 from mitate_rules import WITHHELD, Context, Kept, Residual, Rest, Withheld
-from mitate_rules.partial import both, for_page, is_live, opposite, without
+from mitate_rules.facts import is_live
+from mitate_rules.partial import both, for_page, opposite, without
 
 from .caps import left_under
 from .consent import PERSONALIZATION, Purposes

@@ -15,7 +15,7 @@ Anything else stays undecided there, for the reason that `Kept` gives.
 
 from mitate_rules.partial.folding import Folder, fold, folder
 from mitate_rules.partial.residual import Folded, Json, Rest
-from mitate_rules.partial.told import Kept, both, for_page, is_live, opposite, ops_of, without
+from mitate_rules.partial.told import Kept, both, for_page, opposite, ops_of, without
 from mitate_rules.partial.written import Fold, Folds
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "fold",
     "folder",
     "for_page",
-    "is_live",
     "opposite",
     "ops_of",
     "without",

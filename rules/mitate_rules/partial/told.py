@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, cast
 
+from mitate_rules.facts import is_live
 from mitate_rules.operators import OPERATORS
 from mitate_rules.partial.residual import Folded, Json, Rest, dual, join, normal, text_of
 
@@ -27,11 +28,6 @@ class Kept:
 
     reason: Literal["reads", "carries", "lists", "operators"]
     facts: frozenset[str]
-
-
-def is_live(name: str) -> bool:
-    """Tell the facts that a browser knows by itself."""
-    return name.startswith("live.")
 
 
 def for_page(rest: Rest, may_know: Callable[[str], bool] = is_live) -> Rest | Kept:

@@ -16,6 +16,7 @@ from mitate_rules import Diagnostic
 from .plain import plain_findings
 from .rules import rule_findings
 from .saying import Saying
+from .telling import told_findings
 
 __all__ = ["analyse", "check"]
 
@@ -37,7 +38,7 @@ def analyse(
 ) -> list[Diagnostic]:
     """Give what a site's rules, schedules and experiments do together and probably shouldn't.
 
-    Warnings: rules nobody can meet, experiences that never get their slot. Notes: what ended, what nobody uses, what
+    Warnings: rules nobody can meet, experiences that never get their slot, conditions no page can be told. Notes: what ended, what nobody uses, what
     couldn't be decided; with `overlaps` also which experiences share visitors. `witness` has the facts of a visitor
     who shows it, `patch` the repair. `now` is in seconds (UTC), the present when absent. Raises `DocumentError` for a
     folder with errors.
@@ -45,6 +46,7 @@ def analyse(
     loaded = site if isinstance(site, Loaded) else load(Path(site))
     say = Saying(Places(loaded.files[0]), loaded.site, time.time() if now is None else now)
     plain_findings(say)
+    told_findings(say)
     rule_findings(say, overlaps=overlaps)
     return sorted(say.found, key=_in_file)
 

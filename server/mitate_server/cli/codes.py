@@ -122,6 +122,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "redundant": "A condition adds nothing: the others already say it.",
         "shadowed": "Whoever meets the rule is taken by an earlier experience of the same slot, so this one never shows.",
         "overlapping": "Some visitors meet both rules; the earlier one wins. That is normal in a list by priority.",
+        "untold": "A condition on what happens in the page can't be told to it, so the experience would wait in vain.",
         "undecided": "The analysis could not decide whether something is wrong here; it doesn't guess.",
         "never-runs": "The schedule leaves no moment in which the experience could run, or it is over.",
         "always-suppressed": "Everyone who meets the rule is suppressed.",

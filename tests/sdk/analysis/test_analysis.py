@@ -376,3 +376,78 @@ def test_what_could_not_be_decided_is_told_to_be_no_mistake(found: Analyse) -> N
     (one,) = found(experience("nurse", {"regex": [{"var": "page.path"}, "^/nurse/[0-9]+$"]}))
     assert (one.severity, one.code) == ("note", "undecided")
     assert one.hint == "no mistake in itself; a case in cases/ shows that somebody meets it"
+
+
+# -- what no page can be told
+
+STAYED = {"var": "live.seconds"}
+UNTOLD: list[tuple[Any, str, str]] = [
+    (
+        {"<": [STAYED, {"var": "visits.count"}]},
+        "live.seconds < visits.count: the page would have to be told about the visitor (visits.count)",
+        "compare what happens in the page with a number written in the rule; to choose between two, use if",
+    ),
+    (
+        {">": [{"+": [STAYED, 1]}, 3]},
+        "live.seconds + 1 > 3: a page has no such operator",
+        "a page knows ==, !=, <, <=, >, >=, and, or, ! and if, which must end with what else to take",
+    ),
+    (
+        {">": [{"if": [{"var": "live.exit_intent"}, STAYED]}, 10]},
+        "live.exit_intent if live.seconds > 10: a page has no such operator",
+        "a page knows ==, !=, <, <=, >, >=, and, or, ! and if, which must end with what else to take",
+    ),
+    (
+        {"in": [STAYED, {"var": "own.list"}]},
+        "live.seconds in own.list: the page would have to be told about the visitor (own.list)",
+        "compare what happens in the page with a number written in the rule; to choose between two, use if",
+    ),
+    (
+        {"audience": "mixed"},
+        'audience "mixed": the page would have to be told about the visitor (visits.count)',
+        "compare what happens in the page with a number written in the rule; to choose between two, use if",
+    ),
+]
+MORE: dict[str, Any] = {
+    "facts": {"own.list": {"type": "list", "items": "number", "from": "backend"}},
+    "audiences": {"mixed": {"when": {"<": [STAYED, {"var": "visits.count"}]}}},
+}
+
+
+@pytest.mark.parametrize(("condition", "what", "hint"), UNTOLD)
+def test_a_condition_that_no_page_can_be_told_is_a_warning(
+    found: Analyse, condition: object, what: str, hint: str
+) -> None:
+    warnings = [one for one in found(experience("x", {"and": [JAPAN, condition]}), **MORE) if one.code == "untold"]
+    assert [(one.severity, one.message, one.pointer, one.hint) for one in warnings] == [
+        (
+            "warning",
+            f'no page can wait for {what}; where it matters, "x" never shows',
+            "/experiences/0/when/and/1",
+            hint,
+        )
+    ]
+
+
+def test_what_suppresses_must_be_told_as_well(found: Analyse) -> None:
+    warnings = found(experience("x", JAPAN, suppress={"<": [STAYED, {"var": "visits.count"}]}))
+    assert [(one.code, one.pointer) for one in warnings] == [("untold", "/experiences/0/suppress")]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {">": [STAYED, {"if": [{"var": "account.known"}, 10, 20]}]},
+        {"in": [STAYED, [1, 2]]},
+        {"<": [1, STAYED, 3]},
+        {"!": {"var": "live.exit_intent"}},
+        {"var": ["live.scroll", 3]},
+        {"some": [{"var": "purchases.categories"}, {"starts_with": [{"var": ""}, "a"]}]},
+    ],
+)
+def test_what_a_page_can_be_told_is_no_finding(found: Analyse, condition: object) -> None:
+    assert said(found(experience("x", {"and": [JAPAN, condition]}))) == []
+
+
+def test_a_live_fact_is_never_unknown_to_a_page(tmp_path: Path) -> None:
+    assert check(write(tmp_path, experience("x", {"!": {"var": "live.exit_intent"}}))) == []
