@@ -6,9 +6,9 @@ import type { Loader, Shadow } from "./types";
 const shadow: Shadow = Object.assign(fill, { same, styles, TWIN });
 
 const { loader } = (window.mitate || {}) as { loader?: Loader };
-if (loader && !loader.shadow) {
-  loader.shadow = shadow;
-  loader.sweep();
+if (loader && !loader[0].shadow) {
+  loader[0].shadow = shadow;
+  loader[12]();
 }
 
 export default shadow;

@@ -76,7 +76,7 @@ export const same = (twin: Element, element: Element): void => {
 
 // Selectors such as ".hero h1" and ".dark p" ask for what is around a node, and never look beyond its root. So what is
 // around the root is told again in it, by elements without a box, a role or a behavior.
-const around = (element: Element, inner: Node): Element => {
+const around = (element: Element, inner: Node | string): Element => {
   const { localName, parentElement } = element;
   const twin = document.createElement(/-|^(a|button|details|form|label)$/.test(localName) ? "div" : localName);
   same(twin, element);
@@ -86,15 +86,15 @@ const around = (element: Element, inner: Node): Element => {
   return parentElement ? around(parentElement, twin) : twin;
 };
 
-export function fill(element: Element, fragment: DocumentFragment): Undo;
+export function fill(element: Element, content: DocumentFragment | string): Undo;
 export function fill(element: Element): undefined;
-/** Show the fragment instead of the element's own content, for as long as the page keeps that; without one, its own. */
-export function fill(element: Element, fragment?: DocumentFragment): Undo | undefined {
+/** Show this instead of the element's own content, for as long as the page keeps that; without one, its own. */
+export function fill(element: Element, content?: DocumentFragment | string): Undo | undefined {
   const root = inside(element);
   styles(root);
-  if (!fragment) return undefined;
+  if (content === undefined) return undefined;
   const slot = root.querySelector("slot") as HTMLSlotElement;
-  const block = around(element, fragment);
+  const block = around(element, content);
   let there: boolean;
   const show = (on: boolean): void => {
     slot.hidden = on;

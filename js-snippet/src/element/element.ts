@@ -8,4 +8,4 @@ const { loader } = (window.mitate || {}) as { loader?: Loader };
 
 if (!customElements.get("mitate-slot")) customElements.define("mitate-slot", MitateSlot);
 // The tag brings shadow.js where the site document says that a slot is a framework's.
-if (loader && loader.shadow) follow(loader.filled, loader.shadow);
+if (loader && loader[0].shadow) follow(loader[3], loader[0].shadow);

@@ -1,8 +1,8 @@
 // What a shadow root is told of the page changes: sheets come and go, a class on <html> turns everything dark.
-import type { Loader, Shadow } from "../types";
+import type { Filled, Shadow } from "../types";
 
 /** Keep the roots as the page is, from now on. */
-export const follow = (filled: Loader["filled"], { same, styles, TWIN }: Shadow): void => {
+export const follow = (filled: Map<Element, Filled>, { same, styles, TWIN }: Shadow): void => {
   /** The roots in use, and in each the innermost twin, which stands for the slot's own element. */
   const each = (change: (root: ShadowRoot, twin: Element) => void): void => filled.forEach((_, { shadowRoot }) => {
     const [twin] = shadowRoot ? [...shadowRoot.querySelectorAll(`[${TWIN}]`)].slice(-1) : [];
