@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,31 @@ def test_the_start_page_shows_each_error_with_its_place(server: Server, folder: 
     problem = server.sites["shop"].mitate.problems[0]
     assert f"<code>site.json:{problem.line}:{problem.column}</code>" in page
     assert "did you mean &quot;campaign.source&quot;?" in page
+
+
+def test_the_start_page_says_which_pages_carry_an_old_tag(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def notices() -> list[tuple[str, str]]:
+        return re.findall(r'data-notice="old-tag">Pages carry an old tag \((.*?); (\d+) times', look(server).text)
+
+    current = server.sites["shop"].mitate.table_hash()
+    for known in (current, "<b>evil</b>", ""):
+        decide(server, {"table": known})
+    assert notices() == []
+    for known in ("00000000", "00000000", "11111111"):
+        decide(server, {"table": known})
+    assert notices() == [("00000000, 11111111", "3")]
+    assert "古いタグのページがあります" in look(server, "/?lang=ja").text
+    # Pages that have not asked for an hour have the new one, or no visitors.
+    later = time.time() + 3601
+    monkeypatch.setattr("mitate_server.sites.time.time", lambda: later)
+    assert notices() == []
+
+
+def test_the_start_page_gives_the_policy_and_the_command_for_its_tag(server: Server) -> None:
+    page = html.unescape(look(server).text)
+    table = server.sites["shop"].mitate.slot_table("http://127.0.0.1:8000", 300)
+    assert f">{snippet.policy(table)}</code>" in page
+    assert f"mitate snippet {server.sites['shop'].path} --url http://127.0.0.1:8000</code>" in page
 
 
 def test_the_start_page_says_that_a_proxy_is_not_trusted(server: Server) -> None:

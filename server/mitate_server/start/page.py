@@ -89,7 +89,8 @@ class Writer:
     def __init__(self, language: Language, settings: Settings, address: str) -> None:
         self._language: Language = language
         self._settings = settings
-        self._endpoint = (settings.public_url or address) + settings.prefix
+        self._address = settings.public_url or address
+        self._endpoint = self._address + settings.prefix
 
     def _say(self, key: str, **values: object) -> str:
         """Give a text as HTML: `WORDS` is ours, the values are not."""
@@ -272,18 +273,29 @@ class Writer:
     def _tag(self, number: int, served: Served) -> str:
         table = served.mitate.slot_table(self._endpoint, self._settings.deadline)
         try:
-            tag, allowed = snippet.tag(table), snippet.csp_hash(table)
+            tag, allowed = snippet.tag(table), snippet.policy(table)
         except FileNotFoundError:
             return f'<p class="notice warning">{self._say("tag-missing")}</p>'
         slots = list(served.mitate.site.slots)
         mark = (
             f'<section data-mitate="{slots[0] if slots else "hero"}">{WORDS["own-content"][self._language]}</section>'
         )
-        return f"""<p>{self._say("tag-lead", deadline=self._settings.deadline)}</p>
+        command = f"mitate snippet {served.path} --url {self._address}"
+        return f"""<div data-live="old-tags-{number}" role="status">{self._old_tags(served)}</div>
+<p>{self._say("tag-lead", deadline=self._settings.deadline)}</p>
 {self._code(f"tag-{number}", tag, "tag")}
+<p>{self._say("tag-command")}</p>
+{self._code("", command)}
 <p>{self._say("tag-slot")}</p>
 {self._code(f"mark-{number}", mark)}
-<details><summary>{self._say("tag-csp")}</summary><p>{self._say("tag-csp-lead")}</p>{self._code(f"hash-{number}", f"script-src {allowed}")}</details>"""
+<details><summary>{self._say("tag-csp")}</summary><p>{self._say("tag-csp-lead")}</p>{self._code(f"hash-{number}", allowed)}</details>"""
+
+    def _old_tags(self, served: Served) -> str:
+        old = served.old_tags_in_use()
+        if not old:
+            return ""
+        hashes, count = ", ".join(old), f"{sum(tag.asks for tag in old.values()):,}"
+        return self._notice("old-tag", "warning", self._say("tag-old", hashes=hashes, count=count))
 
     def _next(self, served: Served) -> str:
         path = str(served.path)

@@ -89,6 +89,14 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "Paste it into <head>, before style sheets. It hides nothing but the slots, and never longer than {deadline} ms.",
         "ja": "<head> 内の、スタイルシートより前に貼ってください。表示枠だけを、長くても{deadline}ミリ秒だけ隠します。",
     },
+    "tag-command": {
+        "en": "The same on the command line, with a nonce, SRI or blocking=render if you like:",
+        "ja": "コマンドでも同じタグを出力できます。nonce、SRI、blocking=render も指定できます。",
+    },
+    "tag-old": {
+        "en": "Pages carry an old tag ({hashes}; {count} times, the latest within an hour). Paste the new one: until then, new slots show only after the answer.",
+        "ja": "古いタグのページがあります({hashes}、{count}回。最新は1時間以内)。新しいタグに貼り替えてください。それまで、新しい表示枠は判定が届いてから表示されます。",
+    },
     "tag-slot": {
         "en": "Then mark each slot, with your own content in it:",
         "ja": "次に、表示枠に印を付けます。中身は標準表示です。",
@@ -96,8 +104,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "own-content": {"en": "your own content", "ja": "標準表示の内容"},
     "tag-csp": {"en": "With a Content-Security-Policy", "ja": "CSP(Content-Security-Policy)を使っている場合"},
     "tag-csp-lead": {
-        "en": "Give the tag your page’s nonce, or allow it by its hash (which changes with the slots):",
-        "ja": "タグにページの nonce を付けるか、次のハッシュを許可してください(表示枠を変えるとハッシュも変わります)。",
+        "en": "Give the tag your page’s nonce, or allow it by its hash (which changes with the slots). Add this to your policy:",
+        "ja": "タグにページの nonce を付けるか、ハッシュで許可してください(表示枠を変えるとハッシュも変わります)。ポリシーに次の指定を加えます。",
     },
     "tag-missing": {
         "en": "The browser script is not built; reinstall mitate.",
