@@ -101,10 +101,11 @@ class Identity(_Claims, frozen=True, kw_only=True):
 
 
 class Invitation(_Claims, frozen=True, kw_only=True):
-    """What a preview shows: a variant for each experience named, a visitor in words, the language it is told in."""
+    """What a preview shows: a variant for each experience named, a visitor in words, a moment; and its language."""
 
     visitor: str | None = None
     variants: dict[str, str] = {}
+    at: str | None = None
     language: str | None = None
 
 
@@ -135,12 +136,13 @@ def sign_preview(
     secret: str,
     visitor: str | None = None,
     variants: Mapping[str, str] | None = None,
+    at: str | None = None,
     language: str | None = None,
     lifetime: float = LIFETIME,
     now: float | None = None,
 ) -> str:
     """Give a token that opens a preview of the site: `lifetime` in seconds, at most a week. Raises `TokenError`."""
-    said = {"visitor": visitor or None, "variants": dict(variants) if variants else None, "language": language}
+    said = {"visitor": visitor or None, "variants": dict(variants or {}) or None, "at": at, "language": language}
     return _sign(Invitation, _preview_of(site), said, secret, lifetime, MAX_PREVIEW, now)
 
 

@@ -23,7 +23,7 @@ class PreviewAsk(msgspec.Struct):
 
     `variants` names a variant for an experience (null takes the link's back), `audiences` says whether one holds,
     `visitor` describes another visitor in words ("" is the page's own), `at` is a moment on the site's clock or with
-    an offset, `consent` gives or denies all purposes.
+    an offset ("" is now), `consent` gives or denies all purposes.
     """
 
     token: str

@@ -3,6 +3,6 @@
 from .deciding import Preview, Previews
 from .phrases import not_usable
 from .telling import describe
-from .wanted import Overrides
+from .wanted import Overrides, moment
 
-__all__ = ["Overrides", "Preview", "Previews", "describe", "not_usable"]
+__all__ = ["Overrides", "Preview", "Previews", "describe", "moment", "not_usable"]

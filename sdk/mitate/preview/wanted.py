@@ -34,7 +34,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
 
     `variants` names a variant for an experience (None takes back what the link chose), `audiences` says whether one
     holds, `facts` replaces facts, `visitor` describes another visitor in words ("" is the page's own), `at` is a moment
-    on the site's clock or with an offset, `consent` gives or denies all purposes, `language` is that of the problems.
+    on the site's clock or with an offset ("" is now), `consent` gives or denies all purposes, `language` is that of the problems.
     """
 
     variants: Mapping[str, str | None] = {}
@@ -51,6 +51,7 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
             self,
             variants={**link.variants, **self.variants},
             visitor=link.visitor if self.visitor is None else self.visitor,
+            at=link.at if self.at is None else self.at,
             language=self.language or link.language,
         )
 
@@ -83,7 +84,7 @@ def read_overrides(asked: Overrides, site: Site, visitor: Visitor, now: float) -
         close = say("near", language, name=near) if near else ""
         tell(phrase, name=said[:LONGEST], near=close, **more)
 
-    at = now if not asked.at else _moment(asked.at, site)
+    at = now if not asked.at else moment(asked.at, site)
     if at is None:
         tell("bad-time", said=(asked.at or "")[:LONGEST])
         at = now
@@ -121,7 +122,8 @@ def _language(asked: Overrides, visitor: Visitor) -> str:
     return "ja" if said.lower().startswith("ja") else "en"
 
 
-def _moment(said: str, site: Site) -> float | None:
+def moment(said: str, site: Site) -> float | None:
+    """Give the instant (seconds, UTC) of a moment on the site's clock, or with an offset; None where it is none."""
     try:
         at = instant(said, site.timezone)
     except (ValueError, OverflowError):
@@ -169,8 +171,9 @@ def _imagined(wanted: Wanted, words: str, at_is_said: bool, site: Site, tell: Te
         tell("bad-words", fault=error)
         return wanted
     found: list[Diagnostic] = []
-    moment = datetime.fromtimestamp(wanted.at, UTC).isoformat()
-    who = read_visitor({"visitor": words, "at": moment, "url": own.url}, site, found.append)
+    who = read_visitor(
+        {"visitor": words, "at": datetime.fromtimestamp(wanted.at, UTC).isoformat(), "url": own.url}, site, found.append
+    )
     for diagnostic in found:
         tell("bad-words", fault=diagnostic.message)
     visitor = msgspec.structs.replace(who.visitor, id=own.id or who.visitor.id, title=own.title, channel=own.channel)

@@ -173,7 +173,7 @@ def _explain(folder: Path, mitate: Mitate, who: Imagined, facts: dict[str, objec
         else {"personalization": False, "analytics": False},
         gpc=who.gpc,
     )
-    language = options["lang"] or _language(options["words"])
+    language = options["lang"] or language_of(options["words"])
     known = who.known_facts()
     if who.place is not None:
         known["geo.country_name"] = _country(mitate, who.place, language)
@@ -239,7 +239,7 @@ def _instant(text: str, who: Imagined, site_zone: str) -> float:
     return at.timestamp()
 
 
-def _language(words: str) -> str:
+def language_of(words: str) -> str:
     """Give the language of an answer: that of the question, else the terminal's."""
     if re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", words):
         return "ja"

@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, str]] = {
     "cases": "Write the cases that are missing.",
     "schema": "Let your editor complete and explain a site's files.",
     "explain": "Say what a visitor sees, and why.",
-    "preview": "Print a link that shows chosen variants or a chosen visitor on the real site.",
+    "preview": "Print a link that shows chosen variants on the real site.",
     "verify": "Replay the proof of a decision, offline.",
 }
 """Each command and what it is for; the module of the same name holds it."""
