@@ -208,6 +208,20 @@ SOURCES: Final = {
     "browser": "the page as it is used; withheld on the server",
 }
 
+LIVE_FACTS: Final = (
+    "What happens in the page (`live.*`) is known to the page alone, and there always: numbers begin at 0, the rest is",
+    "false until it happens. A rule that asks for it is sent to the page with everything else decided, and shows as soon",
+    "as it holds. [Operators](operators.md) says which the page has; `mitate check` names a condition that can't be sent.",
+    "",
+    "- `live.scroll` is the deepest so far, `live.seconds` counts since the page view began, `live.idle` since the last",
+    "  movement of pointer, key, scroll or touch.",
+    '- `live.visible.NAME` and `live.clicked.NAME`: a slot of that name, else an element with `data-mitate-name="NAME"`',
+    "  or with that id.",
+    "- `live.event.NAME`: an event of `mitate.track`, of the page's `dataLayer`, or one of mitate's own. Names are mapped to",
+    "  a-z, 0-9, _ and -: `Add To Cart` is `add-to-cart`.",
+    "",
+)
+
 
 def facts() -> Iterator[str]:
     """Give the page of facts."""
@@ -222,6 +236,7 @@ def facts() -> Iterator[str]:
         "consent. Scores run from 0 to 1 and are shown to people as 0 to 100.",
         "",
     )
+    notes = {"Situation": LIVE_FACTS}
     left = dict(BUILT_IN)
     for heading, families in FACT_GROUPS.items():
         rows = {name: left.pop(name) for name in BUILT_IN if name.partition(".")[0] in families}
@@ -239,6 +254,7 @@ def facts() -> Iterator[str]:
                 for name, fact in rows.items()
             ),
         )
+        yield from notes.get(heading, ())
     if left:
         raise SystemExit(f"these facts are in no group of the page: {', '.join(left)}")
     costs = {str(fact["source"]): fact["cost"] for fact in BUILT_IN.values()}
@@ -394,6 +410,15 @@ def cases() -> Iterator[str]:
         "`nurse-shoes/light`), a reason (`HOLDOUT`), or an object that says more. `*` stands for all slots not named.",
         "A condition is reached where it was asked: from left to right, as long as the answer is open, in an experience",
         "whose slot was still free; an order comparison only where its facts are known.",
+        "",
+        "An experience whose rule asks for something in the page (`live.*`) *waits* for it, while something else may fill",
+        "the slot. A case tests both: without `live` it sees the page as it is sent, with `live` as it is once that",
+        "happened. Where a case has `live`, everything in the page is known, and what isn't named has not happened.",
+        "",
+        "```json",
+        '{"name": "Nobody is helped at once", "expect": {"hint": {"variant": "page", "waits": "help"}}},',
+        '{"name": "After 30 seconds help is offered", "live": {"seconds": 30}, "expect": {"hint": "help/offer"}}',
+        "```",
         "",
         "A file has `cases`, a list; whatever describes the visitor may stand beside it, for all of them. Keys in bold",
         "are required; unknown keys are errors.",

@@ -34,7 +34,8 @@ class Happened:
 
 @dataclass(frozen=True)
 class Expected:
-    """What a slot should show; what is None is not asked. `page` stands for the page's own content.
+    """What a slot should show; what is None is not asked. `page` stands for the page's own content, `waits`
+    for the experiences that could still fill it, once something happens in the page.
 
     `equals` holds the content itself, in a tuple of one, since null is a value too.
     """
@@ -46,6 +47,7 @@ class Expected:
     basis: str | None = None
     text: str | None = None
     contains: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
     equals: tuple[object] | None = None
     never: Expected | None = None
 
@@ -56,6 +58,7 @@ class Expected:
             f"basis {self.basis}" if self.basis else "",
             f"text {self.text!r}" if self.text is not None else "",
             *(f"contains {one!r}" for one in self.contains),
+            *(f"{one} waits" for one in self.waits),
             f"value {self.equals[0]!r}" if self.equals is not None else "",
             f"not {self.never}" if self.never is not None else "",
         ]

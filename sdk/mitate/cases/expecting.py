@@ -49,7 +49,10 @@ def _read(wanted: object, at: str, variants: Mapping[str, list[str]], say: Say) 
     experience = maybe_text_in(raw, "experience")
     if experience is not None and experience not in variants:
         say(unknown_name("unknown-experience", "experience", experience, f"{at}/experience", variants))
-    contains = raw.get("contains", [])
+    waits = _texts(raw.get("waits"))
+    for name in waits:
+        if name not in variants:
+            say(unknown_name("unknown-experience", "experience", name, f"{at}/waits", variants))
     return Expected(
         page=short.page,
         variant=short.variant,
@@ -57,10 +60,16 @@ def _read(wanted: object, at: str, variants: Mapping[str, list[str]], say: Say) 
         reason=maybe_text_in(raw, "reason"),
         basis=maybe_text_in(raw, "basis"),
         text=maybe_text_in(raw, "text"),
-        contains=(contains,) if isinstance(contains, str) else tuple(map(str, as_list(contains) or [])),
+        contains=_texts(raw.get("contains")),
+        waits=waits,
         equals=(raw["value"],) if "value" in raw else None,
         never=_read(raw["not"], f"{at}/not", variants, say) if "not" in raw else None,
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Give a text, or the texts of a list."""
+    return (value,) if isinstance(value, str) else tuple(map(str, as_list(value) or []))
 
 
 def _short(said: str, at: str, variants: Mapping[str, list[str]], say: Say) -> Expected:
@@ -88,12 +97,12 @@ def _unknown_variant(name: str, at: str, variants: Mapping[str, list[str]], know
     return unknown_name("unknown-variant", "variant", name, at, known)
 
 
-def fits(expected: Expected, decision: Decision) -> bool:
-    """Tell whether a slot shows what was expected."""
-    return next(_misfits(expected, decision), None) is None
+def fits(expected: Expected, decision: Decision, waiting: Collection[str] = ()) -> bool:
+    """Tell whether a slot shows what was expected; `waiting` are the experiences that wait for the page there."""
+    return next(_misfits(expected, decision, waiting), None) is None
 
 
-def _misfits(expected: Expected, decision: Decision) -> Iterator[str]:
+def _misfits(expected: Expected, decision: Decision, waiting: Collection[str]) -> Iterator[str]:
     """Name what doesn't fit."""
     if expected.page and decision.kind is not None:
         yield "page"
@@ -110,12 +119,14 @@ def _misfits(expected: Expected, decision: Decision) -> Iterator[str]:
         yield "contains"
     if expected.equals is not None and expected.equals[0] != decision.value:
         yield "value"
-    if expected.never is not None and fits(expected.never, decision):
+    if any(one not in waiting for one in expected.waits):
+        yield "waits"
+    if expected.never is not None and fits(expected.never, decision, waiting):
         yield "not"
 
 
-def got(expected: Expected, decision: Decision) -> str:
-    """Say what a slot shows, as far as it was asked about."""
+def got(expected: Expected, decision: Decision, waiting: Collection[str] = ()) -> str:
+    """Say what a slot shows and what waits for the page there, as far as it was asked about."""
     shown = PAGE if decision.kind is None else f"{decision.experience}/{decision.variant}"
     if decision.kind is None and decision.variant is not None:
         shown = f"{PAGE}, by {decision.experience}/{decision.variant}"
@@ -127,6 +138,8 @@ def got(expected: Expected, decision: Decision) -> str:
         said.append(f"text {visible(decision)!r}")
     if expected.equals is not None or asked.equals is not None:
         said.append(f"value {decision.value!r}")
+    if expected.waits or asked.waits:
+        said.append(f"{', '.join(waiting) or 'nothing'} waits")
     return ", ".join(said)
 
 

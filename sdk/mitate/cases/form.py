@@ -94,11 +94,22 @@ HAPPENED: Final = ObjectOf(
     retired={"view": "page", "url": "page", "path": "page", "days_ago": "ago", "exposure": "shown", "goal": "event"},
 )
 FACTS: Final = MapOf(Anything(), FACT_NAME.replace(r"|\*", ""), "a dotted name such as geo.country", "facts")
+LIVE: Final = MapOf(
+    ByType("a number, or true or false", {float: Number(), bool: Flag()}),
+    r"[a-z0-9_-]+(\.[a-z0-9_-]+)*",
+    "the name of a fact without live., such as seconds or clicked.menu",
+    "what happened in the page",
+)
 
 GIVEN: Final[Mapping[str, Member]] = {
     "visitor": Member(Text("words"), 'who visits, in words: "iPhone in Osaka, 23:10, third visit"'),
     "at": Member(AT, "when, on the visitor's clock unless it has an offset; fixed, so that a case never ages"),
     "facts": Member(FACTS, "facts, outright; null for one that nobody knows"),
+    "live": Member(
+        LIVE,
+        'what happened in the page so far, such as {"seconds": 30, "clicked.menu": true}; what isn\'t named has not. '
+        "When absent, what waits for the page still waits",
+    ),
     "visits": Member(Number(minimum=1, maximum=10_000, integer=True), "which visit this is"),
     "days_away": Member(Number(minimum=0, maximum=10_000, integer=True), "days since the visit before"),
     "country": Member(Text("two letters such as JP", r"[A-Z]{2}"), "the country they are in"),
@@ -154,6 +165,7 @@ RETIRED: Final = {
 """Words other tools use for our keys."""
 
 _TEXTS: Final = ByType("text or a list of texts", {str: Text("text"), list: ListOf(Text("text"), 1)})
+_NAMES: Final = ByType("a name or a list of names", {str: NAME, list: ListOf(NAME, 1)})
 _WANTED: Final[Mapping[str, Member]] = {
     "variant": Member(
         Text("a variant", r"[a-z0-9_-]{1,64}(/[a-z0-9_-]{1,64})?"),
@@ -164,6 +176,7 @@ _WANTED: Final[Mapping[str, Member]] = {
     "basis": Member(Choice(tuple(basis.value for basis in Basis)), "what kind of knowledge it rests on"),
     "text": Member(Text("text"), "all of the visible text"),
     "contains": Member(_TEXTS, "words that are in the content"),
+    "waits": Member(_NAMES, "experiences that could still come true in the page, and then fill this slot"),
     "value": Member(Anything(), "the content itself: attributes, operations, an order, JSON or an address"),
 }
 _SHORT: Final = Text(

@@ -22,6 +22,7 @@ from mitate.model import Site
 from mitate.schedule import instant
 from mitate.visitor import Visitor
 from mitate_rules import Diagnostic, suggest
+from mitate_rules.facts import is_live
 
 from .case import Bucket, Happened
 from .case import Place as Somewhere
@@ -199,8 +200,20 @@ def _facts(raw: Raw, who: Imagined, language: str, site: Site, say: Say) -> dict
         facts["geo.country_name"] = country.ja if language == "ja" else country.en
     for name, text in who.facts.items():
         facts[name] = read_fact(name, _json(text), "/visitor", site, say)
+    if "live" in raw:
+        facts |= _page(object_in(raw, "live"), site, say)
     for name, value in object_in(raw, "facts").items():
         facts[name] = read_fact(name, value, f"/facts/{escape(name)}", site, say)
+    return facts
+
+
+def _page(said: Raw, site: Site, say: Say) -> dict[str, object]:
+    """Give what happened in the page: everything that the site asks of one is known, and nothing else happened."""
+    asked = sorted(filter(is_live, site.reads | site.rules.facts_read))
+    start = {name: (find(name, site.facts) or {}).get("type") == "number" for name in asked}
+    facts: dict[str, object] = {name: 0 if counts else False for name, counts in start.items()}
+    for name, value in said.items():
+        facts[f"live.{name}"] = read_fact(f"live.{name}", value, f"/live/{escape(name)}", site, say)
     return facts
 
 

@@ -196,12 +196,13 @@ class Runner:
     def _differences(self, case: Case, decisions: ExplainedDecisions) -> Iterator[Difference]:
         for slot, expected in _by_slot(case, self.mitate).items():
             decision = decisions.get(slot) or Decision(slot, Reason.DEFAULT)
-            if not fits(expected, decision):
+            waiting = [one.experience for one in decisions.stories[slot].offers] if slot in decisions else []
+            if not fits(expected, decision, waiting):
                 known = slot in decisions
                 yield Difference(
                     slot,
                     str(expected),
-                    got(expected, decision),
+                    got(expected, decision, waiting),
                     decisions.why(slot, case.language) if known else "no experience fills this slot",
                     self._missed(case, expected, slot, decisions) if known else None,
                     self._change(case, expected, slot, decisions) if known else None,
@@ -216,7 +217,7 @@ class Runner:
         if step is None:
             return None
         said = step.explanation.sentence(case.language)
-        ending = f"{step.ending}" if isinstance(step.ending, Reason) else "later" if step.ending else "no match"
+        ending = f"{step.ending}" if isinstance(step.ending, Reason | str) else "no match"
         return f"{wanted}: {ending}. {said}"
 
     def _change(self, case: Case, expected: Expected, slot: str, decisions: ExplainedDecisions) -> str | None:

@@ -25,6 +25,7 @@ from mitate.mitate import Mitate
 from mitate.model import Experience, Reason, Schedule, Site
 from mitate.schedule import instant, is_running
 from mitate_rules import WITHHELD, compile_rule
+from mitate_rules.facts import is_live
 from mitate_rules.solving import solutions
 from mitate_rules.tree import Node
 
@@ -281,7 +282,10 @@ _CLOCKS: Final = ("time.", "site_time.")
 
 def _told(facts: Mapping[str, object], start: Raw, at: str, zone: str) -> Iterator[Raw]:
     """Say facts in keys of a case and on its clock; then all of them outright, which always holds."""
-    rest = dict(facts)
+    rest = {name: value for name, value in facts.items() if not is_live(name)}
+    happened = {name.removeprefix("live."): value for name, value in facts.items() if is_live(name)}
+    start = {**start, **({"live": happened} if happened else {})}
+    facts = dict(rest)
     raw: Raw = {}
     clock = {name: rest.pop(name) for name in facts if name.startswith(_CLOCKS)}
     if clock and (moment := _moment(clock, str(start.get("at", at)), zone)) is not None:

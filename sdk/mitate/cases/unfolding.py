@@ -18,7 +18,7 @@ from mitate_rules import Diagnostic, suggest
 from .form import CASE, GIVEN, PLACEHOLDER
 
 MOST_COMBINATIONS: Final = 1000
-_MERGED: Final = ("facts", "profile")
+_MERGED: Final = ("facts", "profile", "live")
 """What a case adds to instead of replacing what its file says."""
 
 Values = Mapping[str, object]
@@ -90,6 +90,10 @@ def _single(raw: dict[str, object], defaults: Values, chosen: Mapping[str, tuple
         if name in GIVEN:
             single[name] = value
             moved[f"/{name}"] = written
+        elif name.startswith("live."):
+            fact = name.removeprefix("live.")
+            single["live"] = {**object_in(single, "live"), fact: value}
+            moved[f"/live/{escape(fact)}"] = written
         elif "." in name:
             single["facts"] = {**object_in(single, "facts"), name: value}
             moved[f"/facts/{escape(name)}"] = written
