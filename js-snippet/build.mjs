@@ -22,7 +22,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
+import { minify as shrink } from "terser";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = "es2019";
@@ -40,8 +41,8 @@ async function bundle(entry) {
 }
 
 async function minify(code) {
-  const result = await transform(code, { minify: true, target, charset: "ascii", legalComments: "none" });
-  return result.code.trim().replace(/;$/, "");
+  const options = { ecma: 2019, module: true, compress: { passes: 3 }, format: { ascii_only: true } };
+  return (await shrink(code, options)).code.trim().replace(/;$/, "");
 }
 
 // Scope hoisting leaves one flat list of declarations, which becomes the body of one function.

@@ -1,41 +1,33 @@
 // What a decision does to an element, and undoes.
 import { policy } from "./policy";
 import { whole } from "./slots";
+import { state } from "./state";
 import type { Decision, Undo } from "./types";
 
-/** The element isn't complete: try again when the parser has left it. */
+/** Try again when the parser has left the element, or the file has come that does this. */
 export const NOT_YET = 0;
 
-const set = (element: Element, name: string, value: string | null): Undo => {
-  const own = element.getAttribute(name);
-  if (value == null) element.removeAttribute(name);
-  else element.setAttribute(name, value);
-  return () => set(element, name, own);
-};
-
-// The server refuses the same at load; a page needn't take its word. URLs ignore blanks and control characters.
-const safe = (name: string, value: string): boolean =>
-  !/^on|^srcdoc=|=javascript:/i.test(`${name}=${value}`.replace(/[\0- ]/g, ""));
-
-/** Fill the element; undefined when the decision keeps what the page has. */
+/** Fill the element; undefined when the decision keeps what the page has. Throws where that can't be done. */
 export const apply = (
-  element: Element, { html, text, attributes, json }: Decision,
+  element: Element, decision: Decision, beside: unknown,
 ): Undo | undefined | typeof NOT_YET => {
-  if (attributes) {
-    const undos = Object.keys(attributes)
-      .filter((name) => safe(name, attributes[name] as string))
-      .map((name) => set(element, name, attributes[name] as string));
-    return () => undos.forEach((undo) => undo());
+  const { html, text, json } = decision;
+  // JSON is for the page's own code, which the event tells.
+  if (json != null) return () => {};
+  const complete = whole(element);
+  if (html == null && text == null) {
+    return state.ops && state.ops(element, decision, policy.createHTML, complete);
   }
-  // JSON is for the page's own code; the event brings it.
-  if (html == null && text == null) return json === undefined ? json : () => {};
-  if (!whole(element)) return NOT_YET;
-  const template = document.createElement("template");
-  if (html == null) template.content.append(text as string);
-  else template.innerHTML = policy.createHTML(html);
+  if (!complete) return NOT_YET;
+  let content: DocumentFragment | string = text as string;
+  if (html != null) {
+    const template = document.createElement("template");
+    template.innerHTML = policy.createHTML(html);
+    content = template.content;
+  }
+  if (beside) return state.shadow ? state.shadow(element, content) : NOT_YET;
   // The page's own nodes are kept as they are, with their listeners, not as text.
-  const own = new DocumentFragment();
-  own.append(...element.childNodes);
-  element.append(template.content);
-  return () => element.replaceChildren(own);
+  const own = [...element.childNodes];
+  element.replaceChildren(content);
+  return () => element.replaceChildren(...own);
 };

@@ -1,4 +1,5 @@
 // The one question a page asks.
+import { fail, state } from "./state";
 import { table } from "./table";
 import type { Answer } from "./types";
 import { who } from "./visitor";
@@ -12,15 +13,28 @@ export const post = (path: string, more: object, leaving?: boolean): Promise<Res
   } as RequestInit);
 };
 
-/** Ask what to show; an answer that is none is the caller's to find. */
-export const ask = (): Promise<Answer> =>
-  post("decide", {
-    url: location.href,
-    referrer: document.referrer,
-    title: document.title,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    language: navigator.language,
-    touch: navigator.maxTouchPoints > 0,
-    screen: screen.width,
-    table: table.hash,
-  }).then((response) => response.json());
+/** Take an answer for one; a problem report, or whatever a proxy says, lacks something, or throws. */
+export const proper = (answer: Answer): Answer | undefined =>
+  (answer.decisions && answer.purposes[0] ? answer : undefined);
+
+/** Ask what to show; undefined, and told, when no answer comes. */
+export const ask = async (): Promise<Answer | undefined> => {
+  let response;
+  try {
+    response = await post("decide", {
+      url: location.href,
+      referrer: state.from,
+      title: document.title,
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      language: navigator.language,
+      touch: navigator.maxTouchPoints > 0,
+      screen: screen.width,
+      table: table.hash,
+      preview: state.preview,
+    });
+    return proper(await response.json());
+  } catch (error) {
+    fail("ask", error, { response });
+  }
+  return undefined;
+};

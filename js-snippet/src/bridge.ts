@@ -1,6 +1,17 @@
+// The loader's parts, as mitate.js works on them.
 import type { Loader } from "./types";
 
-/** The loader's state, which mitate.js works on. */
-export const loader = (window.mitate as unknown as { loader: Loader }).loader;
+export const [
+  state, table, store, filled, queue, emit, recall, post, key, known, ask, use, sweep, slotOf, all, place, load,
+] = (window.mitate as unknown as { loader: Loader }).loader;
 
-export const [filled, queue, draw, recall, remember, post, round] = loader;
+/** The elements of a slot. */
+export const elements = (slot: string): Element[] => all(table.slots.filter(({ name }) => name == slot));
+
+// 17 bytes give 22 whole characters; that two of base64's 64 become one costs less than the four bits there are to spare.
+/** At least 128 random bits in 22 characters. */
+export const draw = (): string =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(17)))).replace(/\W/g, "_").slice(0, 22);
+
+/** Tell what went wrong; the page has its own content there. */
+export const fail = (code: string, more?: object): void => emit("error", { code, ...more });

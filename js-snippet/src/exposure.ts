@@ -1,28 +1,43 @@
 // An exposure: half of the slot in view for one second, whatever fills it; once per page view and experience.
-import { filled } from "./bridge";
+import { filled, state } from "./bridge";
+import { viewer } from "./live/view";
 import { push } from "./record";
+import { forget } from "./remember";
+import type { Decision } from "./types";
 
 const SECOND = 1000;
 
 const timers = new Map<Element, number>();
-const told = new Set<string>();
 
-const expose = (element: Element): void => {
-  const { slot, decision } = filled.get(element) || {};
-  if (document.hidden || !decision || !decision.experience || told.has(decision.experience)) return;
-  const { experience, variant, reason } = decision;
+/** The experiences that were told on this page view. */
+export const told = new Set<string>();
+
+/** Tell that this decision was seen. */
+export const tell = (slot: string, { experience, variant, reason, left }: Decision): void => {
+  if (document.hidden || !experience || told.has(experience)) return;
   told.add(experience);
   push({ type: "exposure", slot, experience, variant, reason });
+  if (left) forget();
 };
 
-// A slot taller than two screens is never half in view: then it is seen when it fills half the screen.
-const observer = new IntersectionObserver((entries) => entries.forEach(
-  ({ target, intersectionRatio, intersectionRect }) => {
-    clearTimeout(timers.get(target));
-    if (intersectionRatio >= 0.5 || intersectionRect.height * 2 >= innerHeight) {
-      timers.set(target, setTimeout(() => expose(target), SECOND));
-    }
-  }), { threshold: [0.1, 0.2, 0.3, 0.4, 0.5] });
+/** Tell of those decisions that count as seen when they are made. */
+export const tellDecided = (): void => {
+  for (const slot in state.decisions) {
+    const decision = state.decisions[slot];
+    if (decision && decision.exposure) tell(slot, decision);
+  }
+};
+
+const observer = viewer((element, inView) => {
+  const one = filled.get(element);
+  clearTimeout(timers.get(element));
+  if (!inView || !one) return;
+  one.seen = true;
+  timers.set(element, setTimeout(() => {
+    const { slot, decision } = filled.get(element) || one;
+    if (decision && !decision.exposure) tell(slot, decision);
+  }, SECOND));
+});
 
 /** Watch one more slot, or one filled anew; its second starts over. */
 export const watch = (element: Element): void => {

@@ -1,27 +1,22 @@
-// An answer that came too late for its page serves the next ask: of this page from memory, of the next page from
-// sessionStorage, if the visitor allows it; at the same address, for the same visitor and consent, and for five minutes.
+// The answer that is there already: in the page, or kept from before.
+import { proper } from "./ask";
+import { fail, state } from "./state";
+import { store } from "./table";
 import type { Answer } from "./types";
 import { who } from "./visitor";
 
-const LIFE = 3e5;
+/** Whom an answer is for. */
+export const key = (): string => JSON.stringify({ ...who(), page_view: 0 });
 
-let kept: string | undefined;
-
-const key = (): string => JSON.stringify({ ...who(), page_view: location.href });
-
-/** Throws where there is no storage, after keeping what memory can. */
-export const keep = (answer: Answer): void => {
-  kept = JSON.stringify([key(), Date.now() + LIFE, answer]);
-  if (answer.purposes.includes("personalization")) sessionStorage.mitate = kept;
-};
-
-/** The kept answer, once. Nothing kept, or no storage, is nothing to take. */
-export const take = (): Answer | undefined => {
+/** What serves this path, this visitor and this moment. */
+export const known = (): Answer | undefined => {
   try {
-    const [of, until, answer] = JSON.parse(kept || sessionStorage.mitate) as [string, number, Answer];
-    kept = "";
-    delete sessionStorage.mitate;
-    if (of == key() && Date.now() < until) return answer;
-  } catch {}
+    const script = !state.answer && document.querySelector("script[data-mitate]");
+    if (script) return proper(JSON.parse(script.textContent as string));
+    const [of, until, answer] = store.answers[location.pathname + location.search] || [];
+    if (of == key() && Date.now() < (until as number) && !state.preview) return answer;
+  } catch (error) {
+    fail("kept", error);
+  }
   return undefined;
 };

@@ -1,35 +1,98 @@
-// mitate.js: what the page needs after its first paint. It finds the loader's state, answers the calls that waited, and
-// tells the server what was seen and done.
-import type { Mitate } from "../mitate";
-import { filled, queue, recall, remember, round } from "./bridge";
-import { watch } from "./exposure";
-import { flush, push } from "./record";
-import type { Call, Consent } from "./types";
+// mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
+// again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
+import type { Consent, Mitate } from "../mitate";
+import { draw, elements, emit, filled, load, place, queue, state, store, sweep, table } from "./bridge";
+import { tell, tellDecided, told, watch } from "./exposure";
+import { look, watchOver } from "./guard";
+import { wait } from "./live/residuals";
+import { happened, read } from "./live/signals";
+import { flush, leave, push } from "./record";
+import { forget, learn, remember, write } from "./remember";
+import { clear, round } from "./round";
+import { follow } from "./route";
+import { take } from "./take";
+import type { Answer, Call, Decision } from "./types";
 
-const methods: Record<string, (...args: never[]) => void> = {
+const dismissed = new Set<string | undefined>();
+
+const methods: Record<string, (...args: never[]) => unknown> = {
   track(name: string, props?: Parameters<Mitate["track"]>[1]) {
     const { value, ...rest } = JSON.parse(JSON.stringify(props || {}));
     push({ type: "track", name: `${name}`, value: +value, props: rest });
+    happened(name);
   },
 
   consent({ personalization, analytics }: Consent) {
     const choice = (personalization ? "1" : "0") + (analytics ? "1" : "0");
     // A consent banner may repeat itself on every page.
-    if (choice == recall("consent")) return;
+    if (choice == state.consent) return;
     remember("consent", choice);
-    if (choice == "00") remember("id");
-    round();
+    if (choice == "00") {
+      remember("id");
+      write("mitate", 0);
+      store.answers = {};
+    }
+    round(true);
   },
 
-  refresh: round,
+  identify(token: string | null) {
+    if (token == state.token) return;
+    state.token = token || undefined;
+    round(true);
+  },
+
+  decide: (slot: string) => new Promise((done) => {
+    const end = (): void => done(state.decisions[slot]);
+    if (state.settled) return end();
+    document.addEventListener("mitate:decided", end, { once: true });
+    setTimeout(end, table.deadline);
+  }),
+
+  dismiss(slot: string) {
+    const { experience, variant } = state.decisions[slot] || {} as Decision;
+    if (!experience) return;
+    dismissed.add(experience);
+    forget();
+    push({ type: "dismiss", slot, experience, variant });
+    for (const name in state.decisions) {
+      if (state.decisions[name]!.experience != experience) continue;
+      state.decisions = window.mitate.decisions = { ...state.decisions, [name]: { reason: "SUPPRESSED" } };
+      elements(name).forEach((element) => {
+        const focused = element.matches(":focus-within") && element as HTMLElement;
+        clear(element);
+        place(element, false);
+        // Whoever used the keyboard goes on from here, not from the top of the page.
+        if (focused) {
+          focused.tabIndex = -1;
+          focused.focus({ preventScroll: true });
+        }
+      });
+    }
+  },
+
+  expose: (slot: string) => tell(slot, state.decisions[slot]!),
+
+  refresh: () => round(true),
 };
 
-const answer = ([name, args]: Call): void => {
+const answerCall = ([name, args, done]: Call): void => {
   try {
-    (methods[name] as (...args: unknown[]) => void)(...args);
+    done((methods[name] as (...args: unknown[]) => unknown)(...args));
   } catch (error) {
     console.warn(error);
   }
+};
+
+const decided = (answer: Answer): void => {
+  learn(answer);
+  tellDecided();
+  wait(
+    answer,
+    ({ experience, left }) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
+    (slot, decision) => tell(slot, decision),
+    take,
+  );
+  if (answer.preview) load("panel.js");
 };
 
 // Seconds in sight since they were last told; not a number while out of sight.
@@ -39,18 +102,46 @@ const rest = (): void => {
   const seconds = Math.round((performance.now() - since) / 1000);
   if (seconds > 0) push({ type: "visit", seconds });
   since = NaN;
-  flush();
+  leave();
 };
 
-const look = (): void => {
+const show = (): void => {
   if (document.hidden) return rest();
   since = performance.now();
+  tellDecided();
   filled.forEach((_, element) => watch(element));
 };
 
-document.addEventListener("mitate:applied", ({ detail }) => watch(detail.element));
-document.addEventListener("visibilitychange", look);
+const hear = (type: string, detail: never): void => {
+  if (type == "decided") decided(detail);
+  if (type == "late") learn(detail);
+  if (type == "applied") {
+    look(detail);
+    watch((detail as { element: Element }).element);
+  }
+};
+
+["decided", "late", "applied"].forEach((type) =>
+  document.addEventListener(`mitate:${type}`, (event) => hear(type, (event as CustomEvent).detail as never)));
+[...state.log].forEach(([, type, detail]) => hear(type, detail as never));
+document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", rest);
-look();
-(queue as Call[]).forEach(answer);
-queue.push = answer;
+addEventListener("click", (event) => {
+  const path = event.composedPath() as Element[];
+  const slot = path.find((node) => filled.has(node));
+  if (slot && path.some((node) => node.matches && node.matches("[data-mitate-dismiss]"))) {
+    methods.dismiss!(filled.get(slot)!.slot as never);
+  }
+});
+show();
+watchOver();
+follow();
+(queue as Call[]).forEach(answerCall);
+queue.push = answerCall;
+Object.assign(state, { table: () => table, filled, elements, emit, draw, flush, sweep, read });
+Object.assign(window.mitate, { loader: state });
+if (table.forward) load("forward.js");
+// An older tag may not have brought shadow.js along.
+const beside = (): unknown => state.shadow && load("element.js");
+if (!beside() && table.slots.some(({ shadow }) => shadow)) load("shadow.js").onload = beside;
+emit("ready", state);

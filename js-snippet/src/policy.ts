@@ -4,16 +4,13 @@ interface Policy {
   createScriptURL(text: string): string;
 }
 
-interface Factory {
-  createPolicy(name: string, rules: Policy): Policy;
-}
-
 const same = (text: string): string => text;
 
-export let policy: Policy = { createHTML: same, createScriptURL: same };
+export let policy: Policy;
 
 /** Throws where the page's CSP lists trusted types without `mitate`. */
 export const register = (): void => {
-  const { trustedTypes } = window as { trustedTypes?: Factory };
+  policy = { createHTML: same, createScriptURL: same };
+  const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
   if (trustedTypes) policy = trustedTypes.createPolicy("mitate", policy);
 };

@@ -1,33 +1,30 @@
-// The slots of the page: hidden by a sheet of their own, found as the parser brings them.
-import { table } from "./table";
+// The slots of the page: hidden by a sheet of their own, found as the parser or an app brings them.
+import { MARK } from "./mark";
+import { selectorOf, table } from "./table";
+import type { Slot } from "./types";
 
-export const MARK = "data-mitate-state";
 
-// An animation hides, not a declaration: it ends by itself, so the page's own content appears even if no script lives to
-// show it. `:is` keeps a list of selectors together; `:not(#_)` outweighs the site's rules; "min-height:null" is no
-// declaration, and so reserves nothing.
-const rules = table.slots.map(({ selector, reserve }) =>
-  `:is(${selector}):not(#_){min-height:${reserve}}` +
-  `:is(${selector}):not([${MARK}]){animation:mitate ${table.deadline}ms!important}`).join("");
 
-let sheet: CSSStyleSheet;
-
-/** Hide the slots until they have their content. Throws in an old browser, which then sees the page as it is. */
+/**
+ * Hide each slot from its first frame until it is marked. Throws in an old browser, which then sees the page as it is.
+ *
+ * An animation hides, not a declaration: it ends by itself, so the page's own content appears even if no script lives to
+ * show it. `:not(#_)` outweighs the site's rules; "min-height:undefined" is no declaration, and so reserves nothing.
+ */
 export const hide = (): void => {
-  sheet = new CSSStyleSheet();
-  sheet.replaceSync(`${rules}@keyframes mitate{0%,to{visibility:hidden}}`);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(table.slots.map((slot) =>
+    `${selectorOf(slot)}:not(#_){min-height:${slot.reserve}}` + (slot.live ? "" :
+    `${selectorOf(slot)}:not([${MARK}],#_){animation:mitate ${table.deadline}ms!important}`)).join("") +
+    "@keyframes mitate{0%,to{visibility:hidden}}");
   document.adoptedStyleSheets.push(sheet);
 };
 
-/** Hide no slot from now on; what is reserved stays, or the page would jump. */
-export const release = (): void => sheet.replaceSync(rules);
+/** The elements of these slots. */
+export const elements = (slots: Slot[]): Element[] => [...document.querySelectorAll(`:is(${slots.map(selectorOf)})`)];
 
-/** The slots' elements in the page that don't show their content yet. */
-export const waiting = (): Iterable<Element> =>
-  document.querySelectorAll(`:is(${table.slots.map(({ selector }) => selector)}):not([${MARK}])`);
-
-export const slotOf = (element: Element): string =>
-  (table.slots.find(({ selector }) => element.matches(selector)) as { name: string }).name;
+export const slotOf = (element: Element): Slot =>
+  table.slots.find((slot) => element.matches(selectorOf(slot))) as Slot;
 
 /** Nobody has seen it yet. */
 export const hidden = (element: Element): boolean => getComputedStyle(element).visibility == "hidden";

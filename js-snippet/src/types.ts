@@ -1,7 +1,7 @@
 // What the parts hand each other.
-import type { Answer, Applied, Consent, Decision } from "../mitate";
+import type { Answer, Applied, Decision } from "../mitate";
 
-export type { Answer, Consent, Decision };
+export type { Answer, Decision };
 
 // Newer than TypeScript's own list.
 declare global {
@@ -13,13 +13,45 @@ declare global {
   }
 }
 
-/** One row of the slot table the loader is applied to. */
-export interface Slot {
-  name: string;
-  selector: string;
-  reserve: string | null;
+/** Puts back what was there. */
+export interface Undo {
+  (): void;
+  /** Does the change still stand? A framework may have made the page anew. */
+  held?(): boolean;
 }
 
+/** ops.js: what a decision does beyond filling a slot; with the document, what it does to the page: true when it is left. */
+export interface Ops {
+  /** Undefined for a decision that asks none of it, 0 when the element isn't complete. */
+  (element: Element, decision: Decision, createHTML: (html: string) => string, whole: unknown): Undo | undefined | 0;
+  (page: Document, answer: Answer | undefined): boolean;
+}
+
+/** shadow.js: show this beside the element's own nodes, in a shadow root; without one, show the element's own. */
+export interface Shadow {
+  (element: Element, content: DocumentFragment | string): Undo;
+  (element: Element): undefined;
+  /** Let the page's styles, as they are now, reach into a root. */
+  styles(root: ShadowRoot): void;
+  /** Say of a twin what selectors ask of the element it stands for. */
+  same(twin: Element, element: Element): void;
+  /** The attribute that marks twins. */
+  TWIN: string;
+}
+
+/** One row of the slot table. */
+export interface Slot {
+  name: string;
+  /** Absent for `[data-mitate=NAME]` and `<mitate-slot name=NAME>`. */
+  selector?: string;
+  reserve?: string;
+  /** May be filled while somebody looks at it, and so is never hidden. */
+  live?: boolean;
+  /** A framework owns what is in it: the block stands in a shadow root. */
+  shadow?: boolean;
+}
+
+/** The slot table the loader is applied to. */
 export interface Table {
   site: string;
   endpoint: string;
@@ -27,45 +59,103 @@ export interface Table {
   deadline: number;
   hash: string;
   slots: Slot[];
+  /** The file name of mitate.js under the endpoint, where it isn't that. */
+  script?: string;
+  /** More of the script element: integrity, blocking. */
+  attributes?: object;
+  /** The visitor's identity as a backend signed it. */
+  token?: string;
+  ops?: boolean;
+  forward?: string[];
 }
-
-export type Undo = () => void;
 
 /** A slot's element that shows what it will show. */
 export interface Filled extends Applied {
   /** Puts the page's own content back; absent when it never left. */
   undo: Undo | undefined;
+  /** Somebody has had it on the screen. */
+  seen?: boolean;
 }
 
 /** What every request to the server says of who asks. */
 export interface Who {
   site: string;
-  visitor: string | null;
+  visitor: string | undefined;
   page_view: string | undefined;
-  consent: Consent | undefined;
+  /** Two digits: personalization, analytics; nothing until the visitor has chosen. */
+  consent: string | undefined;
   gpc: boolean | undefined;
+  token: string | undefined;
 }
 
-export type Call = [name: string, args: unknown[]];
+export type Call = [name: string, args: unknown[], done: (given: unknown) => void];
+
+/** An answer that may serve again: for whom, until when (milliseconds since 1970), and itself. */
+export type Kept = [of: string, until: number, answer: Answer];
+
+/** What is remembered between pages, with consent; without it as long as the page lives. */
+export interface Store {
+  /** By path. */
+  answers: Record<string, Kept>;
+  /** A newer table for a page whose tag has an old one: the old one's hash, and the new one. */
+  table?: [of: string, table: Table];
+}
+
+/** A preview's token, as a link brings it, or with what its owner wants to see. */
+export type Preview = string | { token: string; [override: string]: unknown };
+
+/** What changes while a page lives. */
+export interface State {
+  /** What was told so far: milliseconds since the page began, what, and about what. */
+  log: [at: number, type: string, detail: unknown][];
+  /** What the cookies say, where none is taken. */
+  id?: string | undefined;
+  consent?: string | undefined;
+  /** The answer in use, and its decisions. */
+  answer?: Answer | undefined;
+  decisions: Answer["decisions"];
+  /** The page has what it will have. */
+  settled?: boolean;
+  /** mitate.js has asked again, and answers from now on. */
+  over?: boolean;
+  preview?: Preview | undefined;
+  /** The visitor's identity as a backend signed it. */
+  token?: string | undefined;
+  /** The page view's id, and the address it came from. */
+  view: string;
+  from: string;
+  ops?: Ops | undefined;
+  shadow?: Shadow | undefined;
+}
+
+/** Settle an element with its slot's decision; `shown` unless it keeps what it has. */
+export type Place = (element: Element, shown: unknown) => void;
 
 /**
- * What the loader leaves for mitate.js, at `window.mitate.loader`: a tuple, since its names would weigh in both files.
- * A newer mitate.js will find an old loader, so the order stays and additions go to the end.
+ * What the loader leaves for mitate.js, at `window.mitate.loader`: a tuple, since names would weigh. A page's old tag meets
+ * a new mitate.js, so the order stays, and additions go to the end.
  */
 export type Loader = [
-  /** By element; in it what `applied` tells. */
+  state: State,
+  table: Table,
+  store: Store,
   filled: Map<Element, Filled>,
   /** Calls made before mitate.js came, which then answers each itself. */
   queue: { push(call: Call): unknown },
-  draw: () => string,
-  recall: (name: string) => string | null | undefined,
-  remember: (name: string, value?: string | null) => void,
+  emit: (type: string, detail: unknown) => void,
+  recall: (name: "id" | "consent") => string | undefined,
   post: (path: string, more: object, leaving?: boolean) => Promise<Response>,
-  /** Ask and apply again. */
-  round: () => void,
-  /** The last answer, in time or late, granted nothing beyond what is necessary. */
-  silent?: boolean,
+  /** Whom an answer is for. */
+  key: () => string,
+  known: () => Answer | undefined,
+  /** Ask, and no more. */
+  ask: () => Promise<Answer | undefined>,
+  /** Apply an answer, or that there is none. */
+  use: (answer?: Answer) => void,
+  /** Settle what nobody has settled yet. */
+  sweep: () => void,
+  slotOf: (element: Element) => Slot,
+  elements: (slots: Slot[]) => Element[],
+  place: Place,
+  load: (file: string, more?: object) => HTMLScriptElement,
 ];
-
-/** Where in the tuple the loader notes `silent`. */
-export const SILENT = 7;

@@ -85,6 +85,13 @@ def cut(text: str | None, length: int = TEXT_LENGTH) -> str | None:
     return text[:length] if text is not None else None
 
 
+def choice(said: dict[str, bool] | str | None) -> dict[str, bool] | None:
+    """Give a visitor's choice by purpose; a page says it as its cookie does: "10" is yes to personalization alone."""
+    if not isinstance(said, str):
+        return said
+    return {"personalization": said[:1] == "1", "analytics": said[1:2] == "1"} if said else None
+
+
 def header(value: bytes) -> str:
     """Give a header's value as text of a modest length."""
     return value[:TEXT_LENGTH].decode("latin-1")

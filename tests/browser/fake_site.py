@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import json
 import threading
 import time
@@ -12,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
+
+from mitate_server import snippet
 
 STATIC = files("mitate_server") / "static"
 
@@ -25,9 +26,10 @@ PATIENCE = 20.0
 Json: TypeAlias = dict[str, object]
 
 
-def slot(name: str = "hero", *, selector: str | None = None, reserve: str | None = "300px") -> Json:
-    """Give one row of a slot table."""
-    return {"name": name, "selector": selector or f'[data-mitate="{name}"]', "reserve": reserve}
+def slot(name: str = "hero", *, selector: str | None = None, reserve: str | None = "300px", **more: bool) -> Json:
+    """Give one row of a slot table; `more` is live or shadow."""
+    row = {"name": name, "selector": selector, "reserve": reserve, **more}
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def decision(
@@ -37,8 +39,15 @@ def decision(
     return {"experience": experience, "variant": variant, "reason": reason, "basis": "behavior", **content}
 
 
-def answer(decisions: Json | None = None, *, purposes: Sequence[str] = (), visitor: str | None = None) -> Json:
-    """Give an answer; by default the hero gets its variant and nothing beyond the necessary is granted."""
+def answer(
+    decisions: Json | None = None,
+    *,
+    purposes: Sequence[str] = (),
+    visitor: str | None = None,
+    lasts: int = 0,
+    **more: object,
+) -> Json:
+    """Give an answer; by default the hero gets its variant, nothing beyond the necessary is granted, and none is kept."""
     if decisions is None:
         decisions = {"hero": decision(html=f"<h1>{VARIANT}</h1>")}
     return {
@@ -46,7 +55,9 @@ def answer(decisions: Json | None = None, *, purposes: Sequence[str] = (), visit
         "page_view": None,
         "visitor": visitor,
         "purposes": ["necessary", *purposes],
+        "lasts": lasts,
         "decisions": decisions,
+        **more,
     }
 
 
@@ -68,11 +79,13 @@ class FakeSite:
 
     def __init__(self) -> None:
         self.slots: list[Json] = [slot()]
+        self.table: Json = {}
         self.deadline = 300
         self.headers: dict[str, str] = {}
         self.nonce: str | None = None
         self.tags = 1
         self.head = ""
+        self.before = ""
         self.pages: dict[str, str | Sequence[str | threading.Event]] = {
             "/": f'<div data-mitate="hero"><h1>{DEFAULT}</h1></div><p>Below</p>'
         }
@@ -126,15 +139,13 @@ class FakeSite:
             assert self._changed.wait_for(happened, PATIENCE), f"never came: {what}"
 
     def tag(self) -> str:
-        """Give the tag, as the server makes it."""
+        """Give the tag, as the server makes it; `table` overrides or adds to its slot table."""
         table = {"site": "shoes", "endpoint": "", "deadline": self.deadline, "hash": "table-1", "slots": self.slots}
-        nonce = f' nonce="{html.escape(self.nonce)}"' if self.nonce else ""
-        data = json.dumps(table).replace("<", "\\u003c")
-        return f"<script{nonce}>({(STATIC / 'loader.js').read_text('utf-8')})({data})</script>" * self.tags
+        return snippet.tag({**table, **self.table}, self.nonce) * self.tags
 
     def _document(self, body: str | Sequence[str | threading.Event]) -> Sequence[str | threading.Event]:
         """Give a page in the pieces in which it is sent: text, and what is waited for in between."""
-        start = f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Shoes</title>{self.tag()}{self.head}</head><body>"
+        start = f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Shoes</title>{self.before}{self.tag()}{self.head}</head><body>"
         return [start, *([body] if isinstance(body, str) else body), "</body></html>"]
 
     def _notify(self) -> None:
@@ -158,8 +169,8 @@ class FakeSite:
 
             def do_GET(self) -> None:
                 path = self.path.split("?")[0]
-                if path == "/mitate.js":
-                    self.send(200, "text/javascript", (STATIC / "mitate.js").read_bytes())
+                if path.endswith(".js") and (STATIC / path[1:]).is_file():
+                    self.send(200, "text/javascript", (STATIC / path[1:]).read_bytes())
                 elif path in site.pages:
                     self.send_response(200)
                     self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from itertools import pairwise
 from typing import TypedDict
@@ -213,7 +214,6 @@ def allowance(frames: list[Frame]) -> float:
 DEATHS = {
     "no timer and no answer": "window.setTimeout = () => 0; window.fetch = () => new Promise(() => {})",
     "timers throw": "window.setTimeout = () => { throw Error('dead') }",
-    "asking throws": "window.setTimeout = () => 0; window.fetch = () => { throw Error('dead') }",
 }
 
 
@@ -232,11 +232,24 @@ def test_the_default_appears_by_itself_when_scripts_die_after_hiding(page: Page,
     assert frames[shown - 1]["at"] < painted + 300 + allowance(frames)
 
 
+def test_asking_that_throws_costs_no_waiting(page: Page, site: FakeSite) -> None:
+    site.deadline = PATIENT
+    page.add_init_script("window.fetch = () => { throw Error('dead') }")
+    frames = visit(page, site)
+    assert sequence(frames) == ["default"]
+    assert next(frame["at"] for frame in frames if frame["shows"]) < PATIENT
+
+
+READY = "!Array.isArray(mitate.loader)"
+"""mitate.js has come."""
+
+
 def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask(
     page: Page, site: FakeSite, complaints: Complaints
 ) -> None:
     complaints.expect("ERR_|Failed to load")
     site.gate = threading.Event()
+    site.answer = answer(lasts=3600)
     page.add_init_script(
         SAMPLER + "window.late_ = []; document.addEventListener('mitate:late', e => late_.push(e.detail.version));"
     )
@@ -244,59 +257,161 @@ def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask
     page.wait_for_selector("[data-mitate-state=default]")
     site.gate.set()
     page.wait_for_function("late_.length")
+    page.wait_for_function(READY)
     assert page.evaluate("late_") == ["0123456789abcdef"]
     assert page.inner_html("[data-mitate=hero]") == f"<h1>{DEFAULT}</h1>"
     assert page.evaluate("mitate.decisions") == {}
-    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     site.refuse = True
-    page.wait_for_function(
-        "document.querySelector('script[src]') && performance.getEntriesByName(document.querySelector('script[src]').src).length"
-    )
     page.evaluate("mitate.refresh()")
     page.wait_for_selector(f"text={VARIANT}")
-    assert page.evaluate("states_") == ["default", "variant", "variant"]
 
 
-def test_with_consent_a_late_answer_is_there_at_once_on_the_next_page_of_the_same_address(
-    page: Page, site: FakeSite
-) -> None:
-    site.gate = threading.Event()
-    site.answer = answer(purposes=["personalization"], visitor="v" * 22)
-    page.goto(site.url("/?a=1"))
-    page.wait_for_selector("[data-mitate-state=default]")
-    site.gate.set()
-    page.wait_for_function("sessionStorage.mitate")
-    site.gate = threading.Event()
-    page.goto(site.url("/?a=1"))
+def keep_an_answer(page: Page, site: FakeSite, path: str = "/", lasts: int = 3600) -> None:
+    """Have a visitor with consent ask once, so that their answer is kept."""
+    site.answer = answer(purposes=["personalization"], visitor="v" * 22, lasts=lasts)
+    site.deadline = PATIENT
+    page.goto(site.url(path))
     page.wait_for_selector("[data-mitate-state=variant]")
+    page.wait_for_function(READY)
+    page.wait_for_function("localStorage.mitate")
+    site.deadline = 300
+
+
+def test_the_answer_of_the_last_visit_is_there_at_once_and_refreshed_for_the_next(page: Page, site: FakeSite) -> None:
+    page.add_init_script(SAMPLER)
+    keep_an_answer(page, site, "/?a=1")
+    gate = site.gate = threading.Event()
+    site.answer = answer(
+        {"hero": decision(html="<h1>The variant's new words</h1>")},
+        purposes=["personalization"],
+        visitor="v" * 22,
+        lasts=60,
+    )
+    page.goto(site.url("/?a=1"))
+    page.wait_for_function(SETTLED)
+    assert sequence(page.evaluate("frames_")) == ["variant"]
     assert page.inner_html("[data-mitate=hero]") == f"<h1>{VARIANT}</h1>"
-    assert page.evaluate("sessionStorage.length") == 0
-    assert [ask["visitor"] for ask in site.asked] == [None, "v" * 22]
+    gate.set()
+    page.wait_for_function("localStorage.mitate.includes('new words')")
+    assert page.inner_html("[data-mitate=hero]") == f"<h1>{VARIANT}</h1>"
+    site.gate = threading.Event()
+    page.goto(site.url("/?a=1"))
+    page.wait_for_selector("text=new words")
+    assert [ask.get("visitor") for ask in site.asked] == [None, "v" * 22, "v" * 22]
 
 
-@pytest.mark.parametrize("spoil", ["path", "visitor", "consent", "age", "garbage"])
+SPOILT = {
+    "path": "",
+    "query": "",
+    "visitor": f"document.cookie = 'mitate_id={'w' * 22};path=/'",
+    "consent": "document.cookie = 'mitate_consent=01;path=/'",
+    "age": "const kept = JSON.parse(localStorage.mitate); kept.answers['/'][1] -= 3600e3; localStorage.mitate = JSON.stringify(kept)",
+    "garbage": "localStorage.mitate = '[{'",
+    "another form": "localStorage.mitate = '7'",
+    "nothing": "localStorage.mitate = 'null'",
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
 def test_a_kept_answer_serves_only_its_own_address_visitor_consent_and_time(
     page: Page, site: FakeSite, spoil: str
 ) -> None:
     site.pages["/other"] = site.pages["/"]
+    keep_an_answer(page, site)
+    page.evaluate(f"() => {{ {SPOILT[spoil]} }}")
     site.gate = threading.Event()
-    site.answer = answer(purposes=["personalization"], visitor="v" * 22)
-    page.goto(site.url())
-    page.wait_for_selector("[data-mitate-state=default]")
-    site.gate.set()
-    page.wait_for_function("sessionStorage.mitate")
-    change = {
-        "path": "",
-        "visitor": f"document.cookie = 'mitate_id={'w' * 22};path=/'",
-        "consent": "document.cookie = 'mitate_consent=01;path=/'",
-        "age": "{ const kept = JSON.parse(sessionStorage.mitate); kept[1] -= 301000; sessionStorage.mitate = JSON.stringify(kept) }",
-        "garbage": "sessionStorage.mitate = '[{'",
-    }
-    page.evaluate(f"() => {{ {change[spoil]}; }}")
-    site.gate = threading.Event()
-    page.goto(site.url("/other" if spoil == "path" else "/"))
+    page.goto(site.url({"path": "/other", "query": "/?a=1"}.get(spoil, "/")))
     page.wait_for_selector("[data-mitate-state=default]")
     assert page.inner_html("[data-mitate=hero]") == f"<h1>{DEFAULT}</h1>"
+
+
+def test_an_answer_that_may_not_serve_again_is_not_kept(page: Page, site: FakeSite) -> None:
+    keep_an_answer(page, site, lasts=0)
+    site.gate = threading.Event()
+    page.goto(site.url())
+    page.wait_for_selector("[data-mitate-state=default]")
+
+
+def test_only_a_few_paths_are_kept_the_latest_ones(page: Page, site: FakeSite) -> None:
+    keep_an_answer(page, site)
+    for number in range(9):
+        page.evaluate(f"history.pushState(0, '', '/?page={number}')")
+        page.wait_for_function(f"localStorage.mitate.includes('page={number}')")
+    assert page.evaluate("Object.keys(JSON.parse(localStorage.mitate).answers)") == [f"/?page={n}" for n in range(9)]
+
+
+def test_a_capped_experience_that_was_seen_is_not_shown_again_from_the_device(page: Page, site: FakeSite) -> None:
+    capped = {"hero": decision(html=f"<h1>{VARIANT}</h1>", left=1)}
+    site.deadline = PATIENT
+    site.answer = answer(capped, purposes=["personalization", "analytics"], visitor="v" * 22, lasts=3600)
+    page.goto(site.url())
+    site.until(lambda: len(site.exposures) == 1)
+    site.deadline = 300
+    site.gate = threading.Event()
+    page.goto(site.url())
+    page.wait_for_selector("[data-mitate-state=default]")
+
+
+def test_a_newer_table_serves_the_next_page_and_is_told(page: Page, site: FakeSite) -> None:
+    site.pages["/"] = f'<div data-mitate="hero">{DEFAULT}</div><p data-mitate="news">News</p>'
+    table = {"site": "shoes", "endpoint": "", "deadline": PATIENT, "hash": "table-2", "slots": [slot(), slot("news")]}
+    site.deadline = PATIENT
+    both = {"hero": decision(html=VARIANT), "news": decision(html="Good news")}
+    site.answer = lambda ask: answer(
+        both, purposes=["personalization"], visitor="v" * 22, **({"table": table} if ask["table"] == "table-1" else {})
+    )
+    site.head = "<script>window.told_ = []; mitate.on('error', ({ code }) => told_.push(code))</script>"
+    page.goto(site.url())
+    page.wait_for_function("told_.includes('old-table')")
+    assert page.inner_text("[data-mitate=news]") == "News"
+    page.goto(site.url())
+    page.wait_for_selector("text=Good news")
+    assert [ask["table"] for ask in site.asked] == ["table-1", "table-2"]
+    # A tag pasted anew is newer than anything kept.
+    site.table = {"hash": "table-3"}
+    page.goto(site.url())
+    page.wait_for_selector("[data-mitate=hero][data-mitate-state=variant]")
+    assert site.asked[2]["table"] == "table-3"
+
+
+def in_the_page(said: dict[str, object]) -> str:
+    return f'<script type="application/json" data-mitate>{json.dumps(said)}</script>'
+
+
+def test_a_decision_in_the_page_needs_no_server(page: Page, site: FakeSite) -> None:
+    site.before = in_the_page({**answer(), "page_view": "a-view-of-the-backend"})
+    assert sequence(visit(page, site)) == ["variant"]
+    page.wait_for_function(READY)
+    assert site.asked == []
+    page.evaluate("mitate.refresh()")
+    site.until(lambda: len(site.asked) == 1)
+    assert site.asked[0]["page_view"] == "a-view-of-the-backend"
+
+
+def test_a_decision_in_a_page_that_was_kept_for_many_is_used_and_the_page_view_counted(
+    page: Page, site: FakeSite
+) -> None:
+    site.before = in_the_page(answer())
+    assert sequence(visit(page, site)) == ["variant"]
+    site.until(lambda: len(site.asked) == 1)
+
+
+def test_a_block_that_a_backend_rendered_stays_as_it_is_and_counts(page: Page, site: FakeSite) -> None:
+    site.pages["/"] = f'<div data-mitate="hero" data-mitate-state="variant"><h1 id="it">{VARIANT}</h1></div>'
+    site.before = in_the_page(
+        answer({"hero": decision(rendered=True)}, purposes=["analytics"], page_view="a-view-of-the-backend")
+    )
+    assert sequence(visit(page, site)) == ["variant"]
+    site.until(lambda: len(site.exposures) == 1)
+    assert page.evaluate("mitate.loader.filled.size") == 1
+
+
+@pytest.mark.parametrize("said", ["{", "", "null", "7", '{"decisions": 7}'])
+def test_nonsense_in_the_page_is_passed_over(page: Page, site: FakeSite, said: str) -> None:
+    site.deadline = PATIENT
+    site.before = f'<script type="application/json" data-mitate>{said}</script>'
+    assert sequence(visit(page, site)) == ["variant"]
 
 
 def test_a_thousand_slots_are_filled_unseen(page: Page, site: FakeSite) -> None:

@@ -1,0 +1,66 @@
+// What a framework renders again loses its variant: it gets it back before the next frame, unless the two go on fighting.
+import { emit, fail, filled, slotOf, state, sweep } from "./bridge";
+import { renew } from "./round";
+import { MARK } from "./mark";
+import type { Filled } from "./types";
+
+const MOST = 5;
+const SECOND = 1000;
+
+// The first node of ours in an element; the framework took it away when it isn't there any more.
+const ours = new WeakMap<Filled, Node | null>();
+const fights: Record<string, [times: number, at: number]> = {};
+
+const lost = (one: Filled): boolean => {
+  const { element, undo } = one;
+  return !!undo && element.isConnected && !element.shadowRoot &&
+    (undo.held ? !undo.held() : ours.has(one) && element.firstChild != ours.get(one));
+};
+
+/** The page wins: its content stays from now on, in new elements of the slot as well. */
+const surrender = (slot: string): void => {
+  const { experience, variant, reason } = state.decisions[slot]!;
+  state.decisions = window.mitate.decisions = { ...state.decisions, [slot]: { experience, variant, reason } as never };
+  fail("fight", { slot });
+};
+
+const guard = (): void => {
+  const again = [...filled.values()].filter(lost);
+  new Set(again.map(({ slot }) => slot)).forEach((slot) => {
+    const now = Date.now();
+    const [times, at] = fights[slot] || [0, now];
+    fights[slot] = [now - at < SECOND ? times + 1 : 1, now];
+    if (times == MOST) surrender(slot);
+  });
+  again.forEach((one) => {
+    // What was the page's own is gone, and is not to come back over what it has now.
+    if (!one.undo!.held) one.undo = undefined;
+    renew(one.element);
+  });
+  // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
+  const others = [...document.querySelectorAll(`[${MARK}]`)].filter((element) => !filled.has(element) && slotOf(element));
+  if (state.settled) others.forEach((element) => {
+    const slot = slotOf(element).name;
+    const decision = state.decisions[slot];
+    if (!decision || !decision.rendered) return element.removeAttribute(MARK);
+    const one: Filled = { slot, element, state: "variant", decision, undo: undefined };
+    filled.set(element, one);
+    emit("applied", one);
+  });
+  if (others[0]) sweep();
+};
+
+const observer = new MutationObserver(guard);
+
+/** Look after what an element was filled with. */
+export const look = (one: Filled): void => {
+  const { element, undo } = one;
+  ours.set(one, element.firstChild);
+  // What is done beyond filling may be undone by an attribute.
+  if (undo && undo.held) observer.observe(element, { attributes: true, childList: true, subtree: true });
+};
+
+export const watchOver = (): void => {
+  observer.observe(document, { childList: true, subtree: true });
+  guard();
+};
