@@ -216,6 +216,7 @@ def defaults(served: Served, visitor: Visitor) -> bytes:
             "page_view": visitor.page_view,
             "visitor": visitor.id,
             "purposes": ["necessary"],
+            "lasts": 0,
             "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in served.mitate.site.slots},
         }
     )

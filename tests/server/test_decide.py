@@ -244,6 +244,7 @@ def test_a_fault_gives_every_slot_its_own_content_and_is_said_once(
         "page_view": PAGE_VIEW,
         "visitor": VISITOR,
         "purposes": ["necessary"],
+        "lasts": 0,
         "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in ("hero", "note")},
     }
     (kind, count), *others = server.sites["shop"].faults.items()
@@ -317,3 +318,10 @@ def test_origins_change_with_the_document(server: Server, folder: Path) -> None:
     server.sites.reload([folder / "site.json"])
     assert decide(server).status_code == 403
     assert decide(server, headers={"origin": "https://new.example"}).status_code == 200
+
+
+def test_an_answer_says_for_how_long_a_device_may_reuse_it(start: Start, folder: Path) -> None:
+    assert decide(start(), FROM_LETTER).json()["lasts"] == 86_400  # the site reads no clock
+    at = {"when": {"<": [{"var": "time.minute"}, 30]}}
+    write_site(folder, {**SITE, "experiences": [{**one, **at} for one in SITE["experiences"]]})
+    assert 0 <= decide(start(), FROM_LETTER).json()["lasts"] <= 60
