@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
@@ -11,8 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mitate import TokenError
+from mitate.tokens import sign_preview
 from mitate_server import sample, snippet
 from mitate_server.door import Door
+from mitate_server.links import first_origin, preview_link, sample_page
 from mitate_server.settings import Settings
 from mitate_server.sites import Served, Sites
 
@@ -55,7 +59,8 @@ class StartPage:
         self._hide_from_strangers(request)
         language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
         host = request.headers.get("host", f"{self._settings.host}:{self._settings.port}")
-        body = Writer(language, self._settings, f"{request.url.scheme}://{host}").page(
+        local = self._door.is_local(request.scope, dict(request.scope["headers"]))
+        body = Writer(language, self._settings, f"{request.url.scheme}://{host}", local).page(
             self._sites, self._door.untrusted_proxy, self._door.refused
         )
         return Response(
@@ -86,8 +91,9 @@ class StartPage:
 class Writer:
     """Writes the page in one language. Every value from a document is escaped where it is written."""
 
-    def __init__(self, language: Language, settings: Settings, address: str) -> None:
+    def __init__(self, language: Language, settings: Settings, address: str, local: bool) -> None:
         self._language: Language = language
+        self._local = address if local else None
         self._settings = settings
         self._address = settings.public_url or address
         self._endpoint = self._address + settings.prefix
@@ -157,6 +163,7 @@ class Writer:
 <header>
 <div><h2 id="site-{number}">{escape(label)}</h2>{identity}</div>
 <div data-live="state-{number}"><span class="state {state[0]}">{state[1]}</span></div>
+<div class="preview" data-live="preview-{number}">{self._preview(served)}</div>
 {link}
 </header>
 <div data-live="problems-{number}" aria-live="polite">{self._problems(problems)}</div>
@@ -169,6 +176,24 @@ class Writer:
 <section><h3>{self._say("next")}</h3>{self._next(served)}</section>
 </article>
 """
+
+    def _preview(self, served: Served) -> str:
+        """Link to a preview of the site; only who sits at this machine is given one, since it tells the conditions."""
+        site = served.mitate.site
+        own = sample_page(self._local or "", site.name) if sample.has_sample(served) else None
+        page = first_origin(site.origins) or own
+        if self._local is None or page is None or self._settings.start_page == "never":
+            return ""
+        try:
+            # The link changes every ten minutes, not with every look at the page.
+            now = time.time() // 600 * 600
+            token = sign_preview(site.name, secret=self._settings.secret, language=self._language, now=now)
+        except TokenError:
+            return ""
+        link, title = escape(preview_link(page, token)), self._say("preview-title")
+        return (
+            f'<a class="button" href="{link}" title="{title}" target="_blank" rel="noopener">{self._say("preview")}</a>'
+        )
 
     def _problems(self, problems: list[Diagnostic]) -> str:
         if not problems:
@@ -215,7 +240,16 @@ class Writer:
                 continue
             items = "".join(f"<li><code>{escape(name)}</code> × {count:,}</li>" for name, count in counts.items())
             shown += f'<div class="notice note"><p>{self._say(key)}</p><ul>{items}</ul></div>'
-        return shown
+        return shown + self._distrusted(served)
+
+    def _distrusted(self, served: Served) -> str:
+        """Say which tokens of pages were not believed, and why."""
+        if not served.distrusted:
+            return ""
+        items = "".join(
+            f"<li>{escape(one.said[self._language])} × {one.count:,}</li>" for one in served.distrusted.values()
+        )
+        return f'<div class="notice note"><p>{self._say("distrusted")}</p><ul>{items}</ul></div>'
 
     def _about(self, served: Served) -> str:
         site, settings = served.mitate.site, self._settings

@@ -47,6 +47,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
         "en": "Pages sent these, which only a backend with the secret may say; they were ignored:",
         "ja": "次の項目はサーバー側(シークレット付き)からだけ受け付けます。ページから届いたものは使っていません。",
     },
+    "distrusted": {
+        "en": "Tokens that pages sent (of mitate.identify or a preview link) were ignored:",
+        "ja": "ページから届いた次のトークン(mitate.identify またはプレビューリンク)は使っていません。",
+    },
     "slots": {"en": "Slots", "ja": "表示枠"},
     "slot": {"en": "Slot", "ja": "表示枠"},
     "selector": {"en": "Where on the page", "ja": "ページ内の場所"},
@@ -114,6 +118,11 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "copy": {"en": "Copy", "ja": "コピー"},
     "copied": {"en": "Copied", "ja": "コピーしました"},
     "sample": {"en": "Open the sample page", "ja": "サンプルページを開く"},
+    "preview": {"en": "Preview", "ja": "プレビュー"},
+    "preview-title": {
+        "en": "Your page with a panel that says why each slot shows what it shows. It is counted nowhere.",
+        "ja": "表示の理由がわかるパネル付きで、ページを開きます。集計には含みません。",
+    },
     "next": {"en": "Next steps", "ja": "次にすること"},
     "next-edit": {
         "en": "Change a block or a rule in <code>{folder}</code> and save: it serves at once, or this page says what to correct.",
