@@ -11,7 +11,7 @@ export const follow = (filled: Map<Element, Filled>, { same, styles, TWIN }: Sha
 
   const restyle = (): void => each(styles);
   new MutationObserver(restyle).observe(document.head, {
-    attributeFilter: ["disabled", "href", "media", "rel"], characterData: true, childList: true, subtree: true,
+    attributes: true, characterData: true, childList: true, subtree: true,
   });
   // A sheet is there when it has loaded, wherever it stands.
   document.addEventListener("load", ({ target }) => (target as HTMLLinkElement).sheet && restyle(), true);
