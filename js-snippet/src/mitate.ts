@@ -141,7 +141,6 @@ queue.push = answerCall;
 Object.assign(state, { table: () => table, filled, elements, emit, draw, flush, sweep, read });
 Object.assign(window.mitate, { loader: state });
 if (table.forward) load("forward.js");
-// An older tag may not have brought shadow.js along.
-const beside = (): unknown => state.shadow && load("element.js");
-if (!beside() && table.slots.some(({ shadow }) => shadow)) load("shadow.js").onload = beside;
+// An older tag has not brought shadow.js along.
+if (table.slots.some(({ shadow }) => shadow)) load(state.shadow ? "element.js" : "shadow.js");
 emit("ready", state);
