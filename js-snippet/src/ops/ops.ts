@@ -1,27 +1,25 @@
-// ops.js: what a decision does to the elements of a page beyond filling a slot. It evaluates to one function, which a tag
-// hands to the loader; loaded by itself, it hands itself over.
-import { ROWS } from "./changes";
+// What a decision does to the elements of a page beyond filling a slot.
+import { changes } from "./changes";
 import { order } from "./order";
-import type { Change, Order, Parse, Skipped, Undo, Work } from "./types";
+import type { Add, Operation, Order, Parse, Rows, Undo, Where, Work } from "./types";
 
-type Operation = { select?: string } & Record<string, unknown>;
-
-const operate = (scope: Element, operations: Operation[], parse: Parse): Work => {
-  const chosen = ({ select }: Operation): Element[] => select ? [...scope.querySelectorAll(select)] : [scope];
+const operate = (scope: Element, operations: Operation[], rows: Rows, parse: Parse): Work => {
+  const chosen = (select: string | undefined): Element[] => select ? [...scope.querySelectorAll(select)] : [scope];
+  /** Do one; true where it was left out. */
+  const left = (operation: Operation): boolean => {
+    const { select, ...rest } = operation;
+    const [[name, value]] = Object.entries(rest) as [[string, never]];
+    const elements = chosen(select);
+    // Each is put in front of those before it: so they keep their order.
+    if (/^(aft|pre)/.test(value[0])) elements.reverse();
+    // html, hide, text, move, remove would take the focus away.
+    return /^(h|t|mo|re)/.test(name) && elements.some((element) => element.contains(document.activeElement))
+      || !elements.filter((element) => (rows[name] ? rows[name]!(element, value, 0 as never)
+        : rows.insert(element, parse(value), name as Where)) !== true)[0];
+  };
   return {
-    look: () => operations.flatMap(chosen),
-    run: (add, skip) => operations.forEach((operation, index) => {
-      const name = Object.keys(operation).find((key) => ROWS[key])!;
-      const value = operation[name] as never;
-      const elements = chosen(operation);
-      const active = document.activeElement!;
-      const inside = (element: Element): boolean => element.contains(active);
-      if (/html|text/.test(name) ? elements.some((element) => element != active && inside(element))
-        : /move|remove|hide/.test(name) && elements.some(inside)) return skip(index, "focus");
-      // Each is put in front of those before it: so they keep their order.
-      if (name == "move" && ("after" in value || "prepend" in value)) elements.reverse();
-      if (!elements.filter((element) => !ROWS[name]!(add, element, value, parse, scope))[0]) skip(index, "missing");
-    }),
+    look: () => operations.flatMap(({ select }) => chosen(select)),
+    run: () => [...operations.keys()].filter((place) => left(operations[place]!)),
   };
 };
 
@@ -29,32 +27,34 @@ const last = new WeakMap<Element, Undo>();
 
 /** Change an element by a decision's content of one kind. Throws where that can't be done, with nothing changed. */
 const ops = (kind: string, element: Element, value: unknown, createHTML: (html: string) => string): Undo => {
+  const done: Parameters<Add>[] = [];
   const parse: Parse = (html) => {
     const template = document.createElement("template");
     template.innerHTML = createHTML(html);
     return [...template.content.childNodes];
   };
-  const work = kind == "order" ? order(element, value as Order)
-    : operate(element, (kind == "operations" ? value : [{ attributes: value }]) as Operation[], parse);
-  const done: Change[] = [];
+  const rows = changes(element, (...change) => done.push(change), parse);
+  const { look, run, end } = kind == "order" ? order(element, value as Order, rows)
+    : operate(element, (kind == "operations" ? value : [{ attributes: value }]) as Operation[], rows, parse);
   let found: Element[];
+  let standing: (() => boolean)[];
 
   const back = (): void => done.splice(0).reverse().forEach(([undo]) => undo());
-  const undo: Undo = () => {
+  const undo = (() => {
     back();
-    if (work.end) work.end();
-  };
-  undo.skipped = [] as Skipped[];
+    if (end) end();
+  }) as Undo;
   undo.held = () => {
-    const now = work.look();
-    return now.length == found.length && now.every((one, place) => one == found[place]) && done.every(([, held]) => held());
+    const now = look();
+    return !now[found.length] && found.every((one, place) => one == now[place]) && standing.every((held) => held());
   };
   undo.again = () => {
     back();
-    undo.skipped = [];
     try {
-      work.run((change) => done.push(change), (...skipped) => undo.skipped.push(skipped));
-      found = work.look();
+      undo.skipped = run();
+      found = look();
+      // One operation may undo another: only what stands now can fall.
+      standing = done.map(([, held]) => held).filter((held) => held());
     } catch (error) {
       undo();
       throw error;
@@ -70,9 +70,3 @@ const ops = (kind: string, element: Element, value: unknown, createHTML: (html: 
 };
 
 export default ops;
-
-const { loader } = ((window as { mitate?: unknown }).mitate || {}) as { loader?: { ops?: unknown; sweep(): void } };
-if (loader && !loader.ops) {
-  loader.ops = ops;
-  loader.sweep();
-}

@@ -1,70 +1,73 @@
 // The page's own items, ranked or marked by what the visitor likes. Nothing moves that somebody may be reading: items that
 // come later are ranked among themselves, and one that has the focus keeps its place.
-import { classes, insert, marker, settle } from "./changes";
-import type { Order, Work } from "./types";
+import { marker } from "./changes";
+import type { Order, Rows, Work } from "./types";
 
-// By what was decided: the items that have their place, so that they find it again.
-const placed = new WeakMap<Order, Element[]>();
+type Parent = ParentNode & Node & { moveBefore?: Node["insertBefore"] };
 
-export const order = (scope: Element, value: Order): Work => {
-  const { weights, unexpected = 0, class: name = "" } = value;
+export const order = (
+  scope: Element, { items: selector, key, do: what, fixed, unexpected, class: name, label, weights }: Order, rows: Rows,
+): Work => {
   const undos: (() => void)[] = [];
+  // The items that have their place, in their order.
+  let seen: Element[] = [];
 
   // An item inside another one goes with it.
   const look = (): Element[] => {
-    let last: Element;
-    return [...scope.querySelectorAll(value.items)].filter(
-      (item) => !(last && last.contains(item)) && (last = item));
+    let last: Element | undefined;
+    return [...scope.querySelectorAll(selector)].filter((item) => !(last && last.contains(item)) && (last = item));
   };
 
-  const score = (item: Element): number => Math.max(0, ...(item.getAttribute(value.key) || "").toLowerCase()
-    .split(/[\s,]+/).map((one) => +weights[one]! || 0));
-
-  /** The best first; every so often (`unexpected`) one that isn't liked, while there are some. */
-  const ranked = (items: Element[]): Element[] => {
-    const liked = items.filter(score).sort((a, b) => score(b) - score(a));
-    const others = items.filter((item) => !score(item));
-    const turn = (place: number): number => Math.floor(place * unexpected);
-    return items.map((_, place) => (
-      turn(place + 1) > turn(place) && others.length || !liked.length ? others : liked).shift()!);
-  };
+  const score = (item: Element): number => Math.max(0, ...`${item.getAttribute(key)}`.toLowerCase()
+    .split(/[\s,]+/).map((value) => +weights[value]! || 0));
 
   /** Bring items into this order, on the places that they have among others. */
   const arrange = (wanted: Element[]): void => {
     const now = look().filter((item) => wanted.includes(item));
-    wanted = wanted.filter((item) => now.includes(item));
-    now.map((item, place) => {
-      if (item == wanted[place]) return;
+    const marks = now.map((item) => {
       const mark = marker();
       item.before(mark);
       return mark;
-    }).forEach((mark, place) => mark && settle(mark, wanted[place]!));
+    });
+    wanted.filter((item) => now.includes(item)).forEach((item, place) => {
+      const mark = marks[place]!;
+      const parent = mark.parentNode as Parent;
+      // What an item plays, and where it is scrolled to, stays where the browser can do that.
+      if (item != mark.nextSibling) (parent.moveBefore || parent.insertBefore).call(parent, item, mark);
+      mark.remove();
+    });
+  };
+
+  const rank = (items: Element[]): void => {
+    const free = items.filter((item, place) =>
+      place >= fixed && !seen.includes(item) && !item.contains(document.activeElement));
+    // The best first; every so often one that isn't liked, while there are some.
+    const liked = free.filter(score).sort((a, b) => score(b) - score(a));
+    const others = free.filter((item) => !score(item));
+    const best = free.map((_, place) => (~~(unexpected * (place + 1)) > ~~(unexpected * place) && others[0]
+      || !liked[0] ? others : liked).shift()!);
+    const old = seen.filter((item) => items.includes(item));
+    undos.push(() => arrange(items));
+    arrange(seen = items.map((item) => (free.includes(item) ? best : seen.includes(item) ? old : [item]).shift()!));
+  };
+
+  const mark = (item: Element): void => {
+    rows.classes!(item, { [name!]: true } as never, 0 as never);
+    if (label) {
+      const told = document.createElement("span");
+      told.className = `${name}-label`;
+      told.append(label);
+      rows.insert(item, [told], "append");
+    }
   };
 
   return {
     look,
-    run(add) {
+    run() {
       const items = look();
-      if (value.do == "rank") {
-        const seen = placed.get(value) || [];
-        const free = items.filter((item, place) => !seen.includes(item) && place >= (value.fixed || 0)
-          && !item.contains(document.activeElement));
-        const best = ranked(free);
-        const old = seen.filter((item) => items.includes(item));
-        const wanted = items.map((item) => free.includes(item) ? best.shift()! : seen.includes(item) ? old.shift()! : item);
-        placed.set(value, [...seen.filter((item) => !items.includes(item)), ...wanted]);
-        undos.push(() => arrange(items));
-        arrange(wanted);
-      }
-      if (name) items.filter(score).forEach((item) => {
-        classes(add, item, { add: [name] });
-        if (value.label) {
-          const label = document.createElement("span");
-          label.className = `${name}-label`;
-          label.textContent = value.label;
-          insert(add, item, "append", label);
-        }
-      });
+      if (what == "rank") rank(items);
+      if (name) items.filter(score).forEach(mark);
+      return [];
     },
     end: () => undos.splice(0).reverse().forEach((undo) => undo()),
   };

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
-from mitate.blocks.compiling import compile_attributes, compile_block, compile_text
+from mitate.blocks.compiling import Attributes, compile_attributes, compile_block, compile_text
 from mitate_rules.errors import Diagnostic, escape
 
 Operation: TypeAlias = Mapping[str, object]
@@ -42,6 +42,20 @@ class _Literal:
 
     def fill(self, _context: Mapping[str, object], /) -> object:
         return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A picture of one size, which the old one's other sizes must not outdo."""
+
+    filling: Attributes
+
+    @property
+    def facts_read(self) -> frozenset[str]:
+        return self.filling.facts_read
+
+    def fill(self, context: Mapping[str, object], /) -> dict[str, str | None]:
+        return {"srcset": None, **self.filling.fill(context)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,8 @@ def _attributes(value: object, facts: Collection[str] | None, language: str) -> 
 
 def _image(value: object, facts: Collection[str] | None, language: str) -> tuple[_Filling, Found]:
     given = _texts_of(value)
-    filling, found = compile_attributes(given, facts=facts, language=language, element="img")
+    attributes, found = compile_attributes(given, facts=facts, language=language, element="img")
+    filling = _Alone(attributes) if "src" in given and "srcset" not in given else attributes
     if "src" in given and "alt" not in given:
         hint = 'add "alt": what the new picture shows, or "" when it only decorates'
         message = "another picture keeps the old one's text for those who can't see it"
@@ -101,7 +116,18 @@ def _image(value: object, facts: Collection[str] | None, language: str) -> tuple
     return filling, found
 
 
-def _literal(value: object, _facts: Collection[str] | None, _language: str) -> tuple[_Filling, Found]:
+def _classes(value: object, _facts: Collection[str] | None, _language: str) -> tuple[_Filling, Found]:
+    """Give each class with whether it is to be there."""
+    given = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    wanted = {"remove": False, "add": True}
+    return _Literal({name: there for key, there in wanted.items() for name in _names_of(given.get(key))}), []
+
+
+def _move(value: object, _facts: Collection[str] | None, _language: str) -> tuple[_Filling, Found]:
+    return _Literal([part for pair in _texts_of(value).items() for part in pair]), []
+
+
+def _plain(value: object, _facts: Collection[str] | None, _language: str) -> tuple[_Filling, Found]:
     return _Literal(value), []
 
 
@@ -112,25 +138,27 @@ def _styles(value: object, _facts: Collection[str] | None, _language: str) -> tu
         for name, text in given.items()
         for code, message, hint in _style_problems(name, text)
     ]
-    return _Literal(given), found
+    return _Literal({name: _IMPORTANT.sub("!important", text.strip()) for name, text in given.items()}), found
 
 
 KINDS: Final[Mapping[str, _Compile]] = {
     "html": _html,
     "text": _text,
     "attributes": _attributes,
-    "classes": _literal,
+    "classes": _classes,
     "styles": _styles,
     "image": _image,
     "before": _html,
     "after": _html,
     "prepend": _html,
     "append": _html,
-    "move": _literal,
-    "remove": _literal,
-    "hide": _literal,
+    "move": _move,
+    "remove": _plain,
+    "hide": _plain,
 }
 """The operations by name."""
+
+_IMPORTANT: Final = re.compile(r"\s*!\s*important\Z", re.IGNORECASE)
 
 # What loads, runs, or ends the declaration it stands in. A backslash or a comment could spell each of them otherwise.
 _UNSAFE_STYLE: Final = re.compile(
@@ -163,6 +191,11 @@ def _style_problems(name: str, value: str) -> list[tuple[str, str, str]]:
 
 def _text_of(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _names_of(value: object) -> list[str]:
+    given = cast("list[object]", value) if isinstance(value, list) else []
+    return [name for name in given if isinstance(name, str)]
 
 
 def _texts_of(value: object) -> dict[str, str]:

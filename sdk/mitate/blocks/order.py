@@ -52,16 +52,12 @@ class Order:
         """Return what the page needs for this visitor: the selector, the key, and the weights of liked values."""
         said: dict[str, object] = {"items": self.items, "key": self.key, "do": self.do}
         if self.do == "rank":
-            said |= {name: value for name, value in self._ranking() if value}
+            said |= {"fixed": self.fixed, "unexpected": self.unexpected}
         if (label := self._label(context)) is not None:
             said["label"] = label
         if self.marked is not None:
             said["class"] = self.marked
         return said | {"weights": self._weights(context)}
-
-    def _ranking(self) -> Iterator[tuple[str, float]]:
-        yield "fixed", self.fixed
-        yield "unexpected", self.unexpected
 
     def _weights(self, context: Mapping[str, object]) -> dict[str, float]:
         """Give the liked values, strongest first. What is only highlighted needs no score."""
