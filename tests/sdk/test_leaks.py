@@ -1,16 +1,19 @@
-"""Whatever the rules of a site ask of companies, no decision and no slot table says a word of them."""
+"""Whatever the rules of a site ask of companies, no decision, no residual and no slot table says a word of them."""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitate import Mitate, Visitor
+from mitate_rules.partial import ops_of
 
 NOW = datetime.fromisoformat("2026-11-21T21:00+09:00").timestamp()
 MARK = "zqx"
@@ -79,5 +82,28 @@ def test_no_decision_and_no_slot_table_says_a_word_of_companies(rules: list[obje
     with tempfile.TemporaryDirectory() as folder:
         mitate = open_site(Path(folder), rules)
         visitor = Visitor(id="v" * 22, ip=ip, consent={"personalization": agreed, "analytics": agreed})
-        said = mitate.decide(visitor).encode().decode() + json.dumps(mitate.slot_table("", 300))
+        decided = mitate.decide(visitor)
+        said = decided.encode().decode() + json.dumps(mitate.slot_table("", 300))
         assert [hidden for hidden in HIDDEN if hidden in said] == []
+        for offer in decided.residuals:
+            assert set(names_in(offer.when)) <= {"live.scroll", "live.seconds", "live.exit_intent"}
+            assert ops_of(offer.when) <= {"var", "and", "or", "!", "!!", "if", "<", "<=", ">", ">=", "==", "!="}
+        shown = {one.experience for page in PAGES for one in mitate.simulate(visitor, facts=page).values()}
+        assert {offer.experience for offer in decided.residuals} <= shown
+
+
+PAGES: list[dict[str, object]] = [
+    {"live.scroll": scroll, "live.exit_intent": leaving, "live.seconds": 0}
+    for scroll in (0, 1)
+    for leaving in (False, True)
+]
+
+
+def names_in(rule: object) -> Iterator[str]:
+    """Name the facts of a rule."""
+    if isinstance(rule, dict):
+        for op, operands in cast("dict[str, object]", rule).items():
+            yield from [str(operands)] if op == "var" else names_in(operands)
+    elif isinstance(rule, list):
+        for one in cast("list[object]", rule):
+            yield from names_in(one)

@@ -333,3 +333,34 @@ def test_passing_through_javascript_keeps_the_digest(mitate: Mitate) -> None:
     proof = prove(mitate)
     assert proof["now"] == NOW
     assert verify(mitate.site, {**proof, "now": int(NOW)}) == []
+
+
+# -- what waits for the page
+
+
+@pytest.mark.parametrize("consent", [{"personalization": True, "analytics": True}, None])
+@pytest.mark.parametrize("facts", [{}, {"live.seconds": 30}, {"live.seconds": 30, "live.exit_intent": True}])
+def test_a_decision_beside_what_waits_for_the_page_proves_itself(
+    tmp_path: Path, consent: dict[str, bool] | None, facts: dict[str, object]
+) -> None:
+    help_: dict[str, object] = {
+        "id": "help",
+        "slots": ["hero", "note"],
+        "when": {"and": [when("live.seconds", ">=", 20), when("visits.count", ">=", 1)]},
+        "suppress": {"var": "live.exit_intent"},
+        "frequency": {"max": 2, "per": "day"},
+        "variants": [{"id": one, "content": {"hero": {"text": one}, "note": {"text": one}}} for one in "ab"],
+        "experiment": {"holdout": 0.5},
+    }
+    base = {"id": "base", "slot": "hero", "variants": [{"id": "a", "text": "x"}]}
+    slots = {"hero": {}, "note": {"live": True}}
+    document = {"format": 1, "site": "t", "timezone": "Asia/Tokyo", "slots": slots, "experiences": [help_, base]}
+    (tmp_path / "site.json").write_text(json.dumps(document), "utf-8")
+    with Mitate.from_path(tmp_path, clock=lambda: NOW) as mitate:
+        for memory in ({"exposures.help": [NOW - 60]}, {"dismissed.help": NOW}, {"visits.count": 2}):
+            told = mitate.simulate(Visitor(id=ID, consent=consent), profile=memory, facts=facts)
+            for slot in told:
+                proof = json.loads(json.dumps(told.proof(slot, secret=SECRET)))
+                assert verify(mitate.site, proof, secret=SECRET) == []
+                outcome = cast("dict[str, object]", proof["outcome"])
+                assert outcome["experience"] == told[slot].experience

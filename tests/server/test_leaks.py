@@ -118,6 +118,30 @@ def test_an_answer_says_of_companies_only_what_a_block_was_written_to_say(
         assert answer.json()["decisions"]["tail"]["text"] == "Near"
 
 
+@pytest.mark.parametrize(
+    ("address", "waiting"),
+    [
+        # Who is of a partner's is told of two and five, and nobody of four: the page would have to know how many work there.
+        ("203.0.113.70", ["two", "three", "five"]),
+        ("203.0.113.130", ["three"]),
+        ("192.0.2.1", ["three"]),
+    ],
+)
+def test_a_page_is_told_what_to_wait_for_and_not_for_whom(server: Server, address: str, waiting: list[str]) -> None:
+    answer = decide(server, AGREED, client=(address, 4711)).json()
+    told = [residual["decisions"] for residual in answer.get("residuals", [])]
+    assert [decision["experience"] for one in told for decision in one.values()] == waiting
+    rules = {json.dumps(residual["when"]) for residual in answer["residuals"]}
+    clicked, far = '{"==": [{"var": "live.clicked.x"}, true]}', '{">": [{"var": "live.scroll"}, 0.5]}'
+    assert rules <= {far, f'{{"and": [{clicked}, {far}]}}'}
+
+
+def test_before_consent_a_page_waits_for_nothing_that_asks_who_it_is(server: Server) -> None:
+    answer = decide(server, {}, client=("203.0.113.70", 4711)).json()
+    assert [list(residual["decisions"]) for residual in answer["residuals"]] == [["guide"]]
+    assert answer["residuals"][0]["decisions"]["guide"]["experience"] == "three"
+
+
 def test_everything_else_a_stranger_or_the_owner_can_ask_for_names_no_company(server: Server) -> None:
     paths = ["/", "/?lang=ja", "/mitate.js", "/openapi.json", "/health/live", "/health/ready", "/sample/shop/"]
     paths += ["/start/start.js", "/start/start.css", "/start/icon.svg", "/sample/shop/../accounts.csv", "/nowhere"]

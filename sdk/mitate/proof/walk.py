@@ -11,7 +11,9 @@ import msgspec
 from mitate.consent import Purposes
 from mitate.deciding import Decider, Draw, Memory
 from mitate.model import Decision, Experience, Experiment, Site
-from mitate_rules import Answer, Context, Explanation, Program, Residual, RuleSet
+from mitate_rules import Answer, Context, Explanation, Program, Residual, Rest, RuleSet
+from mitate_rules.facts import Read
+from mitate_rules.partial import Folds
 from mitate_rules.steps import Step
 from mitate_rules.tree import Call, Literal, Node, Var
 from mitate_rules.tree import walk as nodes
@@ -86,6 +88,10 @@ class _Watched:
         explanation = self.program.explain(context)
         self.told.append(explanation)
         return explanation.result
+
+    def fold(self, read: Read, folds: Folds | None = None, *, undecided: bool = False) -> bool | Rest:
+        """Give what is left of the rule; it was read when it was asked."""
+        return self.program.fold(read, folds, undecided=undecided)
 
 
 class _InTurn:
