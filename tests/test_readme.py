@@ -57,3 +57,25 @@ def test_the_example_of_a_mistake_has_that_mistake_only() -> None:
     from mitate import check
 
     assert [(one.code, one.severity) for one in check(ROOT / "examples" / "mistakes")] == [("shadowed", "warning")]
+
+
+def test_the_page_about_the_tag_shows_what_the_command_prints_and_python_does() -> None:
+    page = (ROOT / "docs" / "tag.md").read_text("utf-8")
+    shown = re.findall(r"```console\n\$ mitate ([^\n>]+)\n(.+?)```", page, re.DOTALL)
+    assert len(shown) == 1
+    for words, said in shown:
+        command = [sys.executable, "-m", "mitate_server", *words.split()]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == said
+    examples = doctest.DocTestParser().get_doctest(
+        "\n".join(re.findall(r"```pycon\n(.*?)```", page, re.DOTALL)), {}, "tag.md", "tag.md", 0
+    )
+    said_wrong: list[str] = []
+    assert doctest.DocTestRunner(verbose=False).run(examples, out=said_wrong.append).failed == 0, said_wrong
+
+
+def test_the_page_about_the_tag_names_every_option() -> None:
+    from mitate_server.cli.snippet import command
+
+    page = (ROOT / "docs" / "tag.md").read_text("utf-8")
+    named = {option.opts[0] for option in command.params if option.opts[0].startswith("--")}
+    assert named - set(re.findall(r"^\| `(--[a-z]+)", page, re.MULTILINE)) == {"--env-file"}
