@@ -41,23 +41,24 @@ BODY = """
 </main>
 """
 
-# Applies what the test says, as the loader does: the same tuple, the same events.
+# Applies what the test says, and leaves behind what mitate.js does: the same state, the same events.
 LOADER = """
 (config => {
-  const state = { log: [], decisions: {}, preview: config.preview, settled: true }, filled = new Map();
+  const state = { log: [], decisions: {}, preview: config.preview, settled: true, ops: !config.noOps }, filled = new Map();
   const emit = (type, detail, at = performance.now()) => {
     state.log.push([at, type, detail]);
     document.dispatchEvent(new CustomEvent("mitate:" + type, { detail }));
   };
-  const elements = (slots) => slots.flatMap(({ name, selector }) =>
+  const elements = (slot) => config.table.slots.filter(({ name }) => name == slot).flatMap(({ name, selector }) =>
     [...document.querySelectorAll(selector || `[data-mitate="${name}"]`)]);
   const use = (answer, at) => {
     state.answer = answer;
     state.decisions = answer.decisions;
     emit("decided", answer, at);
     filled.clear();
-    for (const slot of config.table.slots) for (const element of elements([slot])) {
+    for (const slot of config.table.slots) for (const element of elements(slot.name)) {
       const decision = answer.decisions[slot.name];
+      if (decision && decision.operations && config.noOps) continue;
       const content = decision && ["html", "text", "operations", "order", "attributes"].some((kind) => decision[kind]);
       const undo = content ? Object.assign(() => {}, { skipped: config.skipped || [] }) : undefined;
       const one = { slot: slot.name, element, decision, undo, state: content && !config.kept ? "variant" : "default" };
@@ -66,12 +67,10 @@ LOADER = """
       emit("applied", one, at && at + (config.slow || 1));
     }
   };
-  const nothing = () => {};
   window.asked = [];
   window.reply = config.answer;
   window.mitate = {
-    loader: [state, config.table, { answers: {} }, filled, [], emit, nothing, nothing, nothing, nothing, nothing, use,
-      nothing, nothing, elements, nothing, nothing],
+    loader: Object.assign(state, { table: () => config.table, filled, elements, emit, read: (name) => config.live[name] }),
     refresh() {
       asked.push(JSON.parse(JSON.stringify(state.preview)));
       emit("asked");
@@ -90,7 +89,11 @@ def labels(en: str, ja: str) -> dict[str, str]:
 
 def step(experience: str, ending: str, result: bool | str, fact: str, value: object) -> Json:
     tree: Json = {"op": ">=", "pointer": "", "result": result, "reads": {fact: value}}
-    return {"experience": experience, "ending": ending, "rule": {"result": result, "facts": {fact: value}, "tree": tree}}
+    return {
+        "experience": experience,
+        "ending": ending,
+        "rule": {"result": result, "facts": {fact: value}, "tree": tree},
+    }
 
 
 def answer(*, minutes: float = 25) -> Json:
@@ -148,7 +151,12 @@ def answer(*, minutes: float = 25) -> Json:
                 },
             ],
             "slots": [
-                {"name": "hero", "label": labels("Hero", "メインビジュアル"), "selector": '[data-mitate="hero"]', "reserve": "12rem"},
+                {
+                    "name": "hero",
+                    "label": labels("Hero", "メインビジュアル"),
+                    "selector": '[data-mitate="hero"]',
+                    "reserve": "12rem",
+                },
                 {"name": "shelf", "label": labels("Shelf", "商品棚"), "selector": "#shelf", "reserve": "8rem"},
             ],
             "stories": {
@@ -232,6 +240,7 @@ class Stub:
             "asked": self.asked,
             "decided": self.decided,
             "events": self.events,
+            "live": {},
             **self.options,
         }
         data = json.dumps(copy.deepcopy(config)).replace("<", "\\u003c")

@@ -1,9 +1,18 @@
-// The one place that knows how the loader keeps its state.
-import type { Loader as Tuple } from "../types";
+// The one place that knows how the snippet keeps its state.
+import type { Filled, State, Table } from "../types";
 import type { Loader, Reply, Wish } from "./types";
 
+/** `window.mitate.loader`, as mitate.js leaves it. */
+interface Snippet extends State {
+  table: () => Table;
+  filled: Map<Element, Filled>;
+  elements: (slot: string) => Element[];
+  /** A live fact's value now. */
+  read?: (name: string) => unknown;
+}
+
 export interface Mitate {
-  loader?: Tuple;
+  loader?: Snippet;
   refresh?: () => unknown;
 }
 
@@ -14,22 +23,26 @@ const wishOf = (preview: unknown): Wish | undefined => {
 };
 
 /** Give what the panel reads, always as it is now, and what it may change. */
-export const connect = (mitate: Mitate): Loader | undefined => {
-  if (!mitate.loader) return undefined;
-  const [state, table, , filled, , , , , , , , , , , elements] = mitate.loader;
+export const connect = ({ loader: state }: Mitate): Loader | undefined => {
+  if (!state) return undefined;
   const wish = wishOf(state.preview);
   if (wish) state.preview = wish;
   return {
-    table, filled, wish,
-    elements: (slot) => elements([slot]),
+    wish,
+    filled: state.filled,
+    read: state.read,
+    elements: (slot) => state.elements(slot),
+    get table() {
+      return state.table();
+    },
     get answer() {
       return state.answer as Reply | undefined;
     },
     get log() {
       return state.log;
     },
-    get live() {
-      return (state as { live?: Loader["live"] }).live;
+    get ops() {
+      return !!state.ops;
     },
     save() {
       try {

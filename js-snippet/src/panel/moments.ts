@@ -48,7 +48,7 @@ const worth = (value: unknown, { say }: Scene): string =>
 
 const facts = (scene: Scene): Child => {
   const { say, loader } = scene;
-  const read = loader.live?.read;
+  const { read } = loader;
   const wanted = [...new Set((loader.answer?.residuals || []).flatMap(({ when }) => factsOf(when)))];
   return !!read && wanted.length > 0 && [
     h("h3", { key: "facts" }, say("facts")),

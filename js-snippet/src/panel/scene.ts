@@ -46,7 +46,7 @@ const find = (selector: string): Element[] | undefined => {
 
 // A slot of the document that the tag doesn't know is looked for as the tag would look.
 const elementsOf = (loader: Loader, row: Slot | undefined, selector: string): Element[] | undefined => {
-  return row ? loader.elements(row) : find(selector);
+  return row ? loader.elements(row.name) : find(selector);
 };
 
 const place = (loader: Loader, told: Told, declared: Declared, row: Slot | undefined, language: Language): Place => {

@@ -39,7 +39,8 @@ const developer = (place: Place, { say, times }: Scene): Child => {
 
 const scrollTo = ([element]: Element[]): void => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  // On a phone the panel covers the lower half.
+  element?.scrollIntoView({ block: innerWidth < 500 ? "start" : "center", behavior: calm ? "auto" : "smooth" });
 };
 
 const card = (place: Place, scene: Scene, found: Warning[], outline: Outline): Piece => {

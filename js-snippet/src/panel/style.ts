@@ -7,7 +7,7 @@ const DARK = "--paper:#1d2123;--sunk:#15181a;--ink:#e9e7e0;--quiet:#a3a79f;--lin
   "--accent-ink:#0d1f1b;--good:#85d6a4;--good-paper:#1b3426;--warn:#f0c878;--warn-paper:#3a2e16;--bad:#ffa99b;" +
   "--bad-paper:#44211c;--shade:#000a;";
 
-const HOST = "all:initial;position:fixed;inset:0;width:auto;height:auto;margin:0;padding:0;border:0;background:none;" +
+const HOST = "all:initial;direction:ltr;unicode-bidi:isolate;position:fixed;inset:0;width:auto;height:auto;margin:0;padding:0;border:0;background:none;" +
   "overflow:visible;display:block;visibility:visible;opacity:1;pointer-events:none;z-index:2147483647;" +
   "color-scheme:light dark;font-size:medium;contain:layout style;";
 
@@ -66,7 +66,7 @@ button{cursor:pointer}
  color:var(--quiet);font-weight:600;white-space:nowrap}
 [role=tab][aria-selected=true]{color:var(--ink);border-color:var(--accent)}
 [role=tab]:hover{color:var(--ink)}
-[role=tab] .count{margin-inline-start:.45em;font-size:.8em;padding:.05em .45em}
+[role=tab] .count{margin-inline-start:.5em;font-size:.78em;padding:.15em .45em;display:inline-block;min-width:1.7em;line-height:1.3;vertical-align:.1em}
 [role=tabpanel]{flex:1;min-height:0;overflow:auto;overscroll-behavior:contain;padding:1.1em 1.25em 1.4em;display:grid;
  gap:.9em;align-content:start;scrollbar-width:thin}
 [role=tabpanel]>*{min-width:0}
@@ -80,9 +80,13 @@ footer{display:flex;justify-content:space-between;align-items:center;gap:.75em;p
 ul,ol{margin:0;padding:0 0 0 1.25em;display:grid;gap:.35em}
 ul.warnings{list-style:none;padding:0;gap:.5em}
 .warning{padding:.65em .85em;border-radius:.6em;background:var(--sunk);overflow-wrap:anywhere}
-.warning.bad{background:var(--bad-paper);color:var(--bad)}
-.warning.warn{background:var(--warn-paper);color:var(--warn)}
-.warning strong{font-weight:680}
+.warning.bad{background:var(--bad-paper)}
+.warning.warn{background:var(--warn-paper)}
+.warning strong{font-weight:680;margin-inline-end:.25em}
+.bad>strong{color:var(--bad)}
+.warn>strong{color:var(--warn)}
+.alert:empty{display:none}
+.alert{display:grid;gap:.5em}
 .fine{padding:.9em 1em;border-radius:.6em;background:var(--good-paper);color:var(--good);display:grid;gap:.2em}
 .slot{display:grid;gap:.45em;padding:.95em 1em;border:1px solid var(--line);border-radius:.8em;overflow-wrap:anywhere}
 .slot:hover,.slot:focus-within{border-color:var(--accent)}
@@ -128,7 +132,7 @@ fieldset{margin:0;padding:0;border:0;min-width:0;display:grid;gap:.35em}
 .panel{max-height:58vh;max-height:58dvh}
 .bar{min-height:2.75em}
 header{padding-top:.45em}
-.lead{display:none}
+.lead,.side{display:none}
 .pairs div{grid-template-columns:1fr;gap:0}
 .choices{width:auto}
 [role=tab]{padding:.55em .6em}

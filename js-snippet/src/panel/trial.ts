@@ -130,7 +130,10 @@ export const asIf = ({ say, wish, language, told }: Scene): string => [
 export const trial = (scene: Scene, change: Change): Child => {
   const { say, told } = scene;
   const { audiences = [], experiences = [] } = told;
+  const problems = (told.problems || []).map((text) => label(text, scene.language, ""));
   return [
+    h("div", { key: "problems", role: "alert", class: "alert" },
+      problems.map((text) => h("p", { class: "warning bad" }, text))),
     visitor(scene, change), time(scene, change), consent(scene, change),
     h("h3", { key: "audiences" }, say("audiences")),
     audiences.length ? audiences.map((one) => audience(one, scene, change)) :

@@ -118,8 +118,11 @@ export interface Loader {
   readonly wish: Wish | undefined;
   readonly filled: Map<Element, Filled>;
   readonly log: Entry[];
-  readonly live: { read?: (name: string) => unknown } | undefined;
-  elements(slot: Slot): Element[];
+  /** ops.js is there. */
+  readonly ops: boolean;
+  /** Gives a live fact's value; absent in an older mitate.js. */
+  readonly read: ((name: string) => unknown) | undefined;
+  elements(slot: string): Element[];
   /** Keep the wish for the next page of this tab. */
   save(): void;
 }

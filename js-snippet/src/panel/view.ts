@@ -24,9 +24,13 @@ const same = (before: Piece | string | undefined, now: Piece | string): boolean 
   typeof before == "string" || typeof now == "string" ? typeof before == typeof now :
   !!before && before.tag == now.tag && before.props.key === now.props.key;
 
-const set = (element: Element, name: string, value: unknown): void => {
+const set = (element: Element, name: string, value: unknown, before: unknown): void => {
   if (name == "key") return;
-  if (/^on|^(value|checked|selected|indeterminate)$/.test(name)) (element as unknown as Props)[name] = value;
+  if (name.startsWith("on")) {
+    const type = name.slice(2);
+    element.removeEventListener(type, before as EventListener);
+    element.addEventListener(type, value as EventListener);
+  } else if (/^(value|checked|selected)$/.test(name)) (element as unknown as Props)[name] = value;
   else if (value == null || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value === true ? "" : `${value}`);
 };
@@ -40,7 +44,7 @@ const update = (node: Node, now: Piece | string): void => {
   }
   const own = (before as Piece | undefined)?.props || {};
   for (const name of Object.keys({ ...own, ...now.props })) {
-    if (own[name] !== now.props[name]) set(node as Element, name, now.props[name]);
+    if (own[name] !== now.props[name]) set(node as Element, name, now.props[name], own[name]);
   }
   draw(node as Element, now.parts);
 };

@@ -60,12 +60,16 @@ const skipped: SlotCheck = ({ filled }, { say }) => {
   return undefined;
 };
 
+const undone: SlotCheck = ({ decision, elements, filled }, { say, loader }) =>
+  !!decision && !!(decision.operations || decision.order || decision.attributes) && elements.length > 0 &&
+  !filled.length && !loader.ops && { level: "bad", text: say("w-ops") };
+
 const unreserved: SlotCheck = ({ reserve, live, elements }, { say }) => {
   const height = Math.round(elements[0]?.getBoundingClientRect().height || 0);
   return !reserve && !live && height > 0 && { level: "warn", text: say("w-reserve", { height }) };
 };
 
-const SLOTS: SlotCheck[] = [missing, broken, unseen, kept, skipped, unreserved];
+const SLOTS: SlotCheck[] = [missing, broken, unseen, kept, skipped, undone, unreserved];
 
 const slots: Check = (scene) => scene.places.flatMap((place) => SLOTS.map((check) => {
   const found = check(place, scene);
@@ -102,12 +106,17 @@ const consent: Check = ({ told, say, language }) => {
 // -- link, tag, answer ---------------------------------------------------------------------------
 
 const link: Check = ({ told, say, now, language }) => [
-  !!told.problem && { level: "bad", text: say("w-link", { why: label(told.problem, language, "") }) },
+  !!told.problem && { level: "bad", text: label(told.problem, language, "") },
   !!told.expires && told.expires <= now && { level: "bad", text: say("w-ended") },
   ...(told.problems || []).map((text) => ({ level: "bad" as const, text: label(text, language, "") })),
 ];
 
+/** Count the tags: a loader with its table. A second one finds the first, and does nothing. */
+const tags = (): number =>
+  [...document.scripts].filter(({ text }) => text.includes("mitate_preview") && text.includes('"endpoint":')).length;
+
 const tag: Check = ({ loader, say }) => [
+  tags() > 1 && { level: "warn", text: say("w-twice") },
   (!!loader.answer?.table || faults(loader.log).some(([, , { code }]) => code == "old-table")) &&
   { level: "bad", text: say("w-old-table") },
 ];
@@ -173,9 +182,12 @@ const errors: Check = (scene) => faults(scene.loader.log)
 
 // -- the page's policy ---------------------------------------------------------------------------
 
+// The endpoint may be the page's own origin.
+const FILES = /^(v1\/|(mitate|ops|shadow|forward|element|panel)\b[^/]*\.js)/;
+
 const isOurs = ({ blocked, source, element, sample }: Refusal, { loader, table, places }: Scene): boolean => {
   const endpoint = new URL(`${table.endpoint}/`, document.baseURI).href;
-  if (blocked.startsWith(endpoint) || source.startsWith(endpoint)) return true;
+  if ([blocked, source].some((url) => url.startsWith(endpoint) && FILES.test(url.slice(endpoint.length)))) return true;
   if (/^trusted-types/.test(blocked) && /mitate/.test(sample)) return true;
   if (element && places.some(({ elements }) => elements.some((one) => one.contains(element)))) return true;
   return !!blocked && /^https?:/.test(blocked) && JSON.stringify(loader.answer?.decisions || {}).includes(blocked);

@@ -138,7 +138,6 @@ const WORDS = {
   "LIVE": ["Waits for something on the page", "このページでの動きを待っています"],
   "later": ["Not asked: every slot was taken", "評価なし(表示枠はすべて決定済み)"],
 
-  "w-link": ["{why} Ask for a new link with \"mitate preview\".", "{why}「mitate preview」で新しいリンクを作成してください。"],
   "w-ended": [
     "This preview has ended, so what you change here has no effect: make a new link with \"mitate preview\".",
     "プレビューの期限が切れたため、ここでの変更は反映されません。「mitate preview」で新しいリンクを作成してください。",
