@@ -11,7 +11,7 @@ from .document import DocumentError, load, site_schema
 from .events import Event, EventSink, MemoryEvents, SQLiteEvents
 from .ids import new_id
 from .mitate import Mitate
-from .model import Basis, Decision, Reason, Site
+from .model import Basis, Decision, Offer, Reason, Site
 from .profiles import MemoryProfiles, Profile, ProfileStore, SQLiteProfiles
 from .recording import Reported
 from .tokens import TokenError, sign_identity
@@ -32,6 +32,7 @@ __all__ = [
     "MemoryProfiles",
     "Mitate",
     "MitateError",
+    "Offer",
     "Profile",
     "ProfileStore",
     "Reason",

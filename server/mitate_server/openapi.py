@@ -53,6 +53,21 @@ class SlotDecision(msgspec.Struct, omit_defaults=True):
     redirect: str | None = None
     operations: list[dict[str, Any]] | None = None
     order: dict[str, Any] | None = None
+    exposure: str | None = None
+    """When the page tells that it was exposed, where that isn't when the slot was seen: `decided`."""
+    left: int | None = None
+    """How many exposures its cap leaves in this period."""
+    lasts: int | None = None
+    """Seconds until its schedule ends, when that is within a day."""
+    rendered: bool | None = None
+    """The slot holds it already; a decision in a page has no content then."""
+
+
+class Waiting(msgspec.Struct):
+    """What an experience shows as soon as `when` holds: a rule over what happens in the page."""
+
+    when: dict[str, Any]
+    decisions: dict[str, SlotDecision]
 
 
 class Answer(msgspec.Struct):
@@ -63,6 +78,10 @@ class Answer(msgspec.Struct):
     visitor: str | None
     purposes: list[str]
     decisions: dict[str, SlotDecision]
+    lasts: int = 0
+    """For how many seconds a device may reuse the answer."""
+    residuals: list[Waiting] | None = None
+    """What could still come true in the page, in priority order: each outranks the decisions of its slots."""
     table: dict[str, Any] | None = None
     preview: dict[str, Any] | None = None
     """With a preview's token: its audiences, experiences, slots and stories, or the `problem` with the token."""

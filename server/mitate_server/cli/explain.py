@@ -272,6 +272,9 @@ def _as_json(mitate: Mitate, decisions: ExplainedDecisions, slots: list[str], la
                 "whole": decisions.whole(slot, language),
                 "about": decisions.about(slot, language),
                 "tree": decisions.tree(slot, language),
+                "waits": [
+                    {"experience": offer.experience, "when": offer.when} for offer in decisions.stories[slot].offers
+                ],
             }
             for slot in slots
         },
