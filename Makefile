@@ -16,6 +16,7 @@ endif
 help:
 	@echo "make demo     start the server with two example sites"
 	@echo "make test     set up and run every test, browser tests included"
+	@echo "make browsers the snippet's core tests in Chromium, Firefox and WebKit"
 	@echo "make check    formatting, lint, types, and the snippet's bytes"
 	@echo "make bench    the benchmarks (TINY=1 only proves that they run)"
 	@echo "make reference  write the generated pages and the JSON Schema"
@@ -51,9 +52,17 @@ editors:
 	@if command -v npm >/dev/null; then cd tests/editors && npm ci --silent; else echo "no Node here: what editors complete is not tested"; fi
 
 test: $(VENV)/.have-dev browser editors
-	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser --ignore tests/browsers $(ARGS)
 	@# A real browser on a crowded machine: what fails is tried once more, by itself.
 	$(BIN)/python -m pytest tests/browser $(ARGS) || $(BIN)/python -m pytest --last-failed tests/browser $(ARGS)
+
+# What every browser must pass, in Chromium, Firefox and WebKit; a browser that is not here is told and left out.
+.PHONY: browsers
+browsers: $(VENV)/.have-dev browser
+	@command -v npm >/dev/null && cd tests/browsers && npm ci --silent --ignore-scripts || echo "no Node here: Firefox cannot be driven"
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || echo "no Firefox here: apt-get install firefox-esr"
+	@command -v WebKitWebDriver >/dev/null || echo "no WebKit here: apt-get install webkit2gtk-driver xvfb"
+	$(BIN)/python -m pytest -p no:cacheprovider tests/browsers $(ARGS)
 
 # The benchmarks are checked too, and their peers have types.
 check: $(VENV)/.have-bench
@@ -85,4 +94,4 @@ snippet-check:
 	cd js-snippet && npm ci --silent && npm run --silent check
 
 clean:
-	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules tests/benchmarks/flash/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules tests/benchmarks/flash/node_modules tests/browsers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
