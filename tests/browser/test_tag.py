@@ -21,6 +21,7 @@ PATIENT = 9000
 
 STRICT = "default-src 'none'; base-uri 'none'; style-src 'self'; require-trusted-types-for 'script'"
 BLOCKS = "document.querySelector('script[blocking]') != null"
+BLOCKING: dict[str, object] = {"attributes": {"blocking": "render"}}
 HERO = '[data-mitate="hero"]'
 
 
@@ -67,7 +68,7 @@ def test_a_checked_script_runs_only_as_it_was_when_the_tag_was_printed(page: Pag
 
 
 def test_a_blocking_tag_lets_the_page_be_painted_when_the_answer_comes(page: Page, site: FakeSite) -> None:
-    site.deadline, site.gate, site.table = PATIENT, threading.Event(), {"attributes": {"blocking": "render"}}
+    site.deadline, site.gate, site.table = PATIENT, threading.Event(), BLOCKING
     page.goto(site.url(), wait_until="commit")
     page.wait_for_function(BLOCKS, polling=20)
     site.gate.set()
@@ -76,7 +77,7 @@ def test_a_blocking_tag_lets_the_page_be_painted_when_the_answer_comes(page: Pag
 
 
 def test_a_blocking_tag_lets_the_page_be_painted_at_the_deadline(page: Page, site: FakeSite) -> None:
-    site.gate, site.table = threading.Event(), {"attributes": {"blocking": "render"}}
+    site.gate, site.table = threading.Event(), BLOCKING
     page.goto(site.url(), wait_until="commit")
     page.wait_for_function(f"document.querySelector('{HERO}') && !({BLOCKS})", polling=20)
     expect(page.locator(HERO)).to_have_text(DEFAULT)
