@@ -3,15 +3,14 @@
 import { marker } from "./changes";
 import type { Order, Rows, Work } from "./types";
 
+// The items that have their place, in their order, by what was decided: so that they find it again.
+const placed = new WeakMap<object, Element[]>();
+
 type Parent = ParentNode & Node & { moveBefore?: Node["insertBefore"] };
 
-export const order = (
-  scope: Element, { items: selector, key, do: what, fixed, unexpected, class: name, label, weights }: Order, rows: Rows,
-): Work => {
+export const order = (scope: Element, value: Order, rows: Rows): Work => {
+  const { items: selector, key, do: what, fixed, unexpected, class: name, label, weights } = value;
   const undos: (() => void)[] = [];
-  // The items that have their place, in their order.
-  let seen: Element[] = [];
-
   // An item inside another one goes with it.
   const look = (): Element[] => {
     let last: Element | undefined;
@@ -19,7 +18,7 @@ export const order = (
   };
 
   const score = (item: Element): number => Math.max(0, ...`${item.getAttribute(key)}`.toLowerCase()
-    .split(/[\s,]+/).map((value) => +weights[value]! || 0));
+    .split(/[\s,]+/).map((one) => +weights[one]! || 0));
 
   /** Bring items into this order, on the places that they have among others. */
   const arrange = (wanted: Element[]): void => {
@@ -39,6 +38,7 @@ export const order = (
   };
 
   const rank = (items: Element[]): void => {
+    const seen = placed.get(value) || [];
     const free = items.filter((item, place) =>
       place >= fixed && !seen.includes(item) && !item.contains(document.activeElement));
     // The best first; every so often one that isn't liked, while there are some.
@@ -48,7 +48,10 @@ export const order = (
       || !liked[0] ? others : liked).shift()!);
     const old = seen.filter((item) => items.includes(item));
     undos.push(() => arrange(items));
-    arrange(seen = items.map((item) => (free.includes(item) ? best : seen.includes(item) ? old : [item]).shift()!));
+    const wanted = items.map((item) => (free.includes(item) ? best : seen.includes(item) ? old : [item]).shift()!);
+    // A slot with several elements has one decision.
+    placed.set(value, [...wanted, ...seen.filter((item) => !items.includes(item))]);
+    arrange(wanted);
   };
 
   const mark = (item: Element): void => {

@@ -80,7 +80,8 @@ class Order:
     def _label(self, context: Mapping[str, object]) -> str | None:
         if self.label is None or isinstance(self.label, str):
             return self.label
-        language = str(context.get(LANGUAGE) or "en")
+        known = context.get(LANGUAGE)
+        language = known if isinstance(known, str) else "en"
         spoken = (language, language.partition("-")[0].lower(), "en", *self.label)
         return next((self.label[one] for one in spoken if one in self.label), None)
 
