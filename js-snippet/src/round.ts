@@ -8,7 +8,10 @@ let current = 0;
 /** Put the page's own content back into an element, and forget it. */
 export const clear = (element: Element): void => {
   const { undo } = filled.get(element) || {} as Filled;
+  const { shadowRoot } = element;
   if (undo) undo();
+  // In a root of ours, a sheet says what the attribute says elsewhere.
+  if (shadowRoot && filled.has(element) && !element.hasAttribute(MARK)) shadowRoot.adoptedStyleSheets = [];
   element.removeAttribute(MARK);
   filled.delete(element);
 };

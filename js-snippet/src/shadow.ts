@@ -15,7 +15,7 @@ const copied = (sheet: CSSStyleSheet): CSSStyleSheet[] => {
   const key = media.mediaText + cssRules.length;
   let [of, copy] = copies.get(sheet) || [];
   if (of != key) {
-    const rest = new CSSStyleSheet({ baseURL: href || document.baseURI, media });
+    const rest = new CSSStyleSheet({ media });
     let text = "";
     copy = [];
     // A constructed sheet imports nothing.
@@ -23,7 +23,8 @@ const copied = (sheet: CSSStyleSheet): CSSStyleSheet[] => {
       if (rule.styleSheet) copy.push(...copied(rule.styleSheet));
       else text += rule.cssText;
     }
-    rest.replaceSync(text);
+    // Nor does it stand where the sheet stands; browsers don't keep to the base address that it could be given.
+    rest.replaceSync(text.replace(/url\("(?!#|data:)([^"]*)/g, (_, url) => `url("${new URL(url, href || document.baseURI)}`));
     copy.push(rest);
     copies.set(sheet, [key, copy]);
   }
@@ -58,6 +59,8 @@ const inside = (element: Element): ShadowRoot => {
   if (!root) {
     roots.set(element, root = element.attachShadow({ mode: "open" }));
     root.append(document.createElement("slot"));
+    // A sheet whose link stands in the page can still be on its way. What comes when all is there, element.js tells.
+    if (document.readyState != "complete") document.addEventListener("load", () => styles(root as ShadowRoot), true);
   }
   return root;
 };

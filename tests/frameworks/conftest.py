@@ -12,32 +12,21 @@ from typing import TypeAlias
 import pytest
 from playwright.sync_api import Page, Route
 
-from mitate_server.snippet import STATIC, script
+from ..browser.conftest import chromium, complaints, page  # noqa: TID252
+from ..browser.fake_site import FakeSite, slot  # noqa: TID252
 
-from ..browser.conftest import chromium, complaints, page
-from ..browser.fake_site import FakeSite
-
-__all__ = ["Show", "Site", "built", "chromium", "complaints", "page", "show", "site"]
+__all__ = ["Show", "built", "chromium", "complaints", "page", "rendered", "show", "site"]
 
 HERE = Path(__file__).parent
 
 Show: TypeAlias = Callable[[str, str], None]
 
 
-class Site(FakeSite):
-    """A site whose hero is a framework's."""
-
-    def tag(self) -> str:
-        """Give the tag as `mitate snippet` prints it for this table."""
-        table = {"site": "shoes", "endpoint": "", "deadline": self.deadline, "hash": "table-1", "slots": self.slots}
-        return f"<script>{script(table)}</script>"
-
-
 @pytest.fixture
-def site() -> Iterator[Site]:
-    """A site with mitate's tag in its pages, and a decision server whose answers the test chooses."""
-    with Site() as site:
-        site.slots = [{"name": "hero", "reserve": "300px", "shadow": True}]
+def site() -> Iterator[FakeSite]:
+    """A site whose hero is a framework's, and a decision server whose answers the test chooses."""
+    with FakeSite() as site:
+        site.slots = [slot(reserve="300px", shadow=True)]
         site.deadline = 5000
         yield site
 
@@ -62,13 +51,11 @@ def rendered(built: Path) -> Mapping[str, Mapping[str, str]]:
 
 
 @pytest.fixture
-def show(page: Page, site: Site, built: Path, rendered: Mapping[str, Mapping[str, str]]) -> Show:
+def show(page: Page, site: FakeSite, built: Path, rendered: Mapping[str, Mapping[str, str]]) -> Show:
     """Show a hero of a framework: what its server rendered, and the script that waits for `hydrate()`."""
 
     def file(route: Route) -> None:
-        name = route.request.url.rsplit("/", 1)[1]
-        where = built / name if (built / name).exists() else Path(str(STATIC / name))
-        route.fulfill(path=where, content_type="text/javascript")
+        route.fulfill(path=built / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
 
     def show(framework: str, hero: str) -> None:
         page.add_init_script(path=HERE / "seen.js")

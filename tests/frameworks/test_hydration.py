@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from ..browser.fake_site import DEFAULT, VARIANT
-from .conftest import Show, Site
+from ..browser.fake_site import DEFAULT, VARIANT, FakeSite  # noqa: TID252
+from .conftest import Show
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def said(page: Page) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def hydrated(page: Page, site: Site, show: Show, said: list[str]) -> Hydrated:
+def hydrated(page: Page, site: FakeSite, show: Show, said: list[str]) -> Hydrated:
     """Show a hero whose block comes before or after the framework takes over, until both have happened."""
 
     def hydrated(framework: str, hero: str, block_first: bool) -> None:

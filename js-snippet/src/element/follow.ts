@@ -15,6 +15,7 @@ export const follow = (filled: Map<Element, Filled>, { same, styles, TWIN }: Sha
   });
   // A sheet is there when it has loaded, wherever it stands.
   document.addEventListener("load", ({ target }) => (target as HTMLLinkElement).sheet && restyle(), true);
+  restyle();
 
   const around = new MutationObserver(() => each(({ host }, twin) => {
     for (let from: Element | null = host, to: Element | null = twin; from && to;) {
