@@ -39,7 +39,7 @@ DECIDED_AGAIN = "mitate.loader.log.filter(([, type]) => type == 'decided').lengt
 
 def residual(when: object, experience: str = "help", *, slot: str = "hint", html: str = HINT, **more: object) -> Json:
     """Give a rule that waits in the page, and what it brings."""
-    return {"when": when, "decisions": {slot: decision(experience, html=html, **more)}}
+    return {"when": when, "decisions": {slot: {**decision(experience, html=html), **more}}}
 
 
 def holdout(when: object, experience: str = "help") -> Json:
@@ -276,7 +276,7 @@ def swipe(page: Page, start: int, end: int, milliseconds: int) -> None:
     touch = page.context.new_cdp_session(page)
 
     def send(kind: str, *heights: int) -> None:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": 200, "y": y} for y in heights]})
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": 200, "y": y} for y in heights]})  # pyright: ignore[reportUnknownMemberType]
 
     send("touchStart", start)
     page.clock.run_for(milliseconds)
@@ -488,9 +488,7 @@ def test_what_a_visitor_got_is_not_taken_away_by_a_rule_that_comes_true_later(pa
 
 
 def test_a_rule_outranks_what_was_decided_for_its_slot(page: Page, site: FakeSite) -> None:
-    left(site, residual(var("clicked.text")))
-    assert isinstance(site.answer, dict)
-    site.answer["decisions"] = {"hint": decision("welcome", html="Welcome")}
+    site.answer = answer({"hint": decision("welcome", html="Welcome")}, residuals=[residual(var("clicked.text"))])
     load(page, site)
     assert hint(page) == "Welcome"
     page.click("#text")
