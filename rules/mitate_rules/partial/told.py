@@ -63,6 +63,11 @@ def without(rest: Rest, unknown: Callable[[str], bool]) -> Folded:
 
 def opposite(rest: Rest) -> Folded:
     """Give what is left of a condition's negation; where every fact is known, one of the two holds."""
+    return _turned(rest) if not rest.carried else normal(dual(rest))
+
+
+@lru_cache(maxsize=8192)
+def _turned(rest: Rest) -> Folded:
     return normal(dual(rest))
 
 
