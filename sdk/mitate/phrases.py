@@ -114,6 +114,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
     },
     "suppressed": {"en": '"{label}" is left out because {because}.', "ja": "{because}、「{label}」は表示しません(除外条件)。"},
     "paused": {"en": '"{label}" matches but is paused.', "ja": "「{label}」の条件に一致しましたが、停止中です。"},
+    "draft": {"en": '"{label}" matches but is a draft.', "ja": "「{label}」の条件に一致しましたが、下書きです。"},
     "schedule": {
         "en": '"{label}" matches but its schedule is not running now.',
         "ja": "「{label}」の条件に一致しましたが、掲載期間外です。",

@@ -27,6 +27,11 @@ from .wanted import Overrides, Wanted, read_overrides
 AUDIENCE: Final = "preview.audience."
 """What stands before an audience's name in the fact that a forced one reads."""
 
+PATIENCE: Final = 200
+"""For so many experiences of a site the smallest change that makes them match is looked for, a millisecond each."""
+LEAST_PATIENCE: Final = 1
+"""And for so many in each slot, however many slots there are."""
+
 _MOST_KEPT: Final = 8
 
 
@@ -123,7 +128,8 @@ def _read(mitate: Mitate, site: Site, forced: Iterable[str]) -> Reading:
         again = compile_rule(one.suppress.rule, facts, audiences=audiences, lists=site.lists)
         return msgspec.structs.replace(one, suppress=again)
 
-    told = site.rules if not forced and len(site.rules) == len(site.experiences) else rules(site.experiences)
+    decided = rules(site.rules) if forced else site.rules
+    told = decided if len(decided) == len(site.experiences) else rules(site.experiences)
     reads = site.reads | told.facts_read | {name for one in own.values() for name in one.facts_read}
     changed = msgspec.structs.replace(
         site,
@@ -132,7 +138,7 @@ def _read(mitate: Mitate, site: Site, forced: Iterable[str]) -> Reading:
             name: msgspec.structs.replace(one, when=audiences[name]["when"]) for name, one in site.audiences.items()
         },
         experiences={name: suppressed(one) for name, one in site.experiences.items()},
-        rules=rules(site.rules) if forced else site.rules,
+        rules=decided,
         reads=reads | {AUDIENCE + name for name in forced},
     )
     return Reading(mitate.prepare(changed), msgspec.structs.replace(changed, rules=told), own)
@@ -235,9 +241,11 @@ def _stories(
 ) -> dict[str, Story]:
     """Give each slot's story, drafts and what was forced included."""
     stories: dict[str, Story] = {}
+    patience = max(LEAST_PATIENCE, PATIENCE // max(1, len(reading.site.slots)))
     for slot in reading.site.slots:
         told = natural.stories.get(slot) or _empty(reading, natural, slot, context, wanted)
-        story = replace(told, site=reading.site, steps=_with_drafts(reading.site, told, slot))
+        steps = _with_drafts(reading.site, told, slot)
+        story = replace(told, site=reading.site, steps=steps, patience=patience)
         decision = forced.get(slot)
         stories[slot] = story if decision is None else ForcedStory.of(story, decision)
     return stories

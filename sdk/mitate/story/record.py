@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
 
 from mitate.consent import Purposes
 from mitate.deciding import Draw, Ending, Memory
 from mitate.document.raw import as_object
 from mitate.model import Decision, Experience, Labels, Offer, Site, Variant
-from mitate_rules import Context, Explanation
+from mitate_rules import Context, Explanation, Program
+
+if TYPE_CHECKING:
+    from mitate_rules.changes import Change
 
 Later = Literal["later"]
 
@@ -43,6 +47,20 @@ class Told:
     gpc: bool = False
     offers: Sequence[Offer] = ()
     """What could still come true in the page for this slot, in priority order."""
+    patience: int | None = None
+    """For how many experiences the smallest change that makes them match is looked for; None for all."""
+
+    def change(self, step: Step) -> Change | None:
+        """Give what a visitor could change to match, else what would have to be another visitor's; looked for once."""
+        name = step.experience.id
+        if name not in self._changes:
+            spent = self.patience is not None and len(self._changes) >= self.patience
+            self._changes[name] = None if spent else _smallest_change(self.site.rules.program(name), self.context)
+        return self._changes[name]
+
+    @cached_property
+    def _changes(self) -> dict[str, Change | None]:
+        return {}
 
     def offer(self, name: str) -> Offer | None:
         """Give what an experience waits for in the page, if it does."""
@@ -59,6 +77,17 @@ class Told:
     def label(self, experience: Experience, language: str) -> str:
         """Give an experience's label, its id where it has none."""
         return pick_label(experience.label, experience.id, language)
+
+
+def _smallest_change(program: Program, context: Context) -> Change | None:
+    for may_change in (None, _anything):
+        for change in program.changes(context, limit=1, may_change=may_change):
+            return change
+    return None
+
+
+def _anything(name: str) -> bool:
+    return True
 
 
 def pick_label(label: Labels, otherwise: str, language: str) -> str:

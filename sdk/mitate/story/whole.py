@@ -6,7 +6,7 @@ from typing import Final
 
 from mitate.model import Reason
 from mitate.phrases import say
-from mitate_rules import WITHHELD, Kept, Program
+from mitate_rules import WITHHELD, Kept
 from mitate_rules.messages import spoken
 
 from .marketer import kept_out, lacks_company, why, withheld_by
@@ -47,7 +47,7 @@ def _shown(told: Told, step: Step, language: str) -> str:
 def _passed(told: Told, step: Step, taken: bool, language: str) -> str:
     label, answer = told.label(step.experience, language), step.explanation.result
     if step.experience.status != "live" and answer is True:
-        return say("paused", language, label=label)
+        return say(step.experience.status, language, label=label)
     if taken or step.ending == LATER:
         return say("also", language, label=label) if answer is True else _needs(told, step, taken, language)
     offer = told.offer(step.experience.id)
@@ -70,7 +70,7 @@ def _passed(told: Told, step: Step, taken: bool, language: str) -> str:
 
 def _needs(told: Told, step: Step, taken: bool, language: str) -> str:
     """Say what an experience would need: the smallest change that makes its rule match, else what fails."""
-    label, program = told.label(step.experience, language), told.site.rules.program(step.experience.id)
+    label = told.label(step.experience, language)
     if step.explanation.result is WITHHELD:
         names = withheld_by(told, [step], language)
         return say("whole-consent" if names else "whole-live", language, label=label, facts=names)
@@ -79,23 +79,12 @@ def _needs(told: Told, step: Step, taken: bool, language: str) -> str:
         return views
     if lacks_company(told, step):
         return say("whole-company", language, label=label)
-    change = _smallest_change(told, program, language)
-    if change is not None:
+    found = told.change(step)
+    if found is not None:
+        change = found.sentence(spoken(language), told.site.rules.program(step.experience.id).vocabulary)
         how = change.split(" ")[0] in _OF_A_VISIT
         return say("whole-visit" if how else "whole-needs", language, label=label, change=change)
     sentence = step.explanation.sentence(language)
     if not language.startswith("ja") and sentence[1:2].islower():
         sentence = sentence[:1].lower() + sentence[1:]
     return say("whole-fails", language, label=label, sentence=sentence)
-
-
-def _smallest_change(told: Told, program: Program, language: str) -> str | None:
-    """Say what a visitor could change, else what would have to be another visitor's; None where nothing is found."""
-    for may_change in (None, _anything):
-        for change in program.changes(told.context, limit=1, may_change=may_change):
-            return change.sentence(spoken(language), program.vocabulary)
-    return None
-
-
-def _anything(name: str) -> bool:
-    return True
