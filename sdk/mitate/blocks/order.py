@@ -89,4 +89,6 @@ class Order:
 def _shortened(score: float) -> float:
     """Give three digits: enough to rank by, and nothing to recognize a visitor by."""
     short = float(f"{score:.3g}")
-    return int(short) if short.is_integer() else short
+    if not math.isfinite(short):  # the largest numbers there are can't be rounded up
+        return score
+    return int(short) if short.is_integer() and short < 2**53 else short
