@@ -17,7 +17,7 @@ from mitate.context.facts import BUILT_IN
 from mitate.document import SCHEMA_NAME
 from mitate.document.rules import form_of
 from mitate.document.schema import NAME, SITE
-from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Named, Number, ObjectOf, Shape, Text
+from mitate.document.shapes import Anything, Choice, Either, ListOf, MapOf, Named, Number, ObjectOf, Shape, Text, Yes
 from mitate.editors import schemas
 from mitate_rules import Context, compile_rule
 from mitate_rules.operators import TABLE, Operator
@@ -82,6 +82,24 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 # -- operators
+
+EXAMPLES: Final = {
+    "an operation": """[
+  {"select": ".price", "text": "{{cart.items|no}} items"},
+  {"select": "img.hero", "image": {"src": "/img/nurse.jpg", "alt": "White shoes on a ward"}},
+  {"select": ".badge", "classes": {"add": ["new"], "remove": ["sale"]}},
+  {"select": ".reviews", "move": {"after": ".price"}},
+  {"append": "<p>Free delivery to {{geo.city|your door}}</p>"}
+]""",
+    "an order": """{
+  "items": ".card",
+  "key": "data-color",
+  "by": "affinity.color",
+  "do": "highlight",
+  "label": {"en": "the colour you often choose", "ja": "よく選ばれる色です"}
+}""",
+}
+"""How an object looks in a document, by what it is called."""
 
 OPERATOR_GROUPS: Final = {
     "var": "Facts and logic",
@@ -213,10 +231,15 @@ LIVE_FACTS: Final = (
     "false until it happens. A rule that asks for it is sent to the page with everything else decided, and shows as soon",
     "as it holds. [Operators](operators.md) says which the page has; `mitate check` names a condition that can't be sent.",
     "",
-    "- `live.scroll` is the deepest so far, `live.seconds` counts since the page view began, `live.idle` since the last",
-    "  movement of pointer, key, scroll or touch.",
-    '- `live.visible.NAME` and `live.clicked.NAME`: a slot of that name, else an element with `data-mitate-name="NAME"`',
-    "  or with that id.",
+    "- `live.scroll` is the deepest part of the page that was on the screen so far: its end is 100, and so is a page that",
+    "  doesn't scroll. `live.seconds` counts since the page view began, `live.idle` since the last movement of pointer, key,",
+    "  scroll or touch; both only while the page is in sight.",
+    '- `live.visible.NAME` and `live.clicked.NAME`: a slot of that name, or an element with `data-mitate-name="NAME"`',
+    "  or with that id. Visible: half of it, or half a screen of one taller than two, is in view at this moment.",
+    "- `live.exit_intent`: the mouse left through the top of the window; by touch, a finger hurried back up (faster than a",
+    "  pixel a millisecond) from more than half a screen down.",
+    "- `live.rage_click`: three clicks within 30 pixels and a second that selected no text. `live.form_abandoned`: a form",
+    "  was changed, not submitted, and left for 10 seconds or with a sign of leaving.",
     "- `live.event.NAME`: an event of `mitate.track`, of the page's `dataLayer`, or one of mitate's own. Names are mapped to",
     "  a-z, 0-9, _ and -: `Add To Cart` is `add-to-cart`.",
     "",
@@ -366,7 +389,10 @@ def document() -> Iterator[str]:
     for shape in objects(SITE):
         yield from (f"## {heading(shape)}", "")
         if shape.one_of:
-            yield from ("At most one of " + ", ".join(map(_code, shape.one_of)) + ".", "")
+            most = "Exactly" if shape.needs_one else "At most"
+            yield from (f"{most} one of " + ", ".join(map(_code, shape.one_of)) + ".", "")
+        if shape.what in EXAMPLES:
+            yield from ("```json", EXAMPLES[shape.what], "```", "")
         yield from table(
             ("key", "form", "meaning"),
             (
@@ -498,6 +524,8 @@ def form(shape: Shape) -> str:
             return ", or ".join(map(form, shape.kinds.values()))
         case Either():
             return ", or ".join(map(form, shape.forms))
+        case Yes():
+            return "`true`"
         case _:
             return "true or false"
 

@@ -403,6 +403,22 @@ def test_a_tracked_event_counts_before_and_after_the_rule_came(page: Page, site:
     assert hint(page) == HINT
 
 
+def test_mitates_own_events_count_too(page: Page, site: FakeSite) -> None:
+    left(
+        site,
+        residual(var("clicked.text"), html="<button data-mitate-dismiss>x</button>"),
+        residual(var("event.dismiss"), "goodbye", slot="more", html="Goodbye"),
+    )
+    site.slots.append(slot("more", reserve=None, live=True))
+    add(site, '<div data-mitate="more">More</div>')
+    load(page, site)
+    page.click("#text")
+    run(page)
+    page.click("[data-mitate-dismiss]")
+    run(page)
+    assert page.inner_text("[data-mitate=more]") == "Goodbye"
+
+
 NAMES = ["Add To Cart", "  trimmed  ", "--a--", "foo - bar", "A/B.c:d", "UPPER_case-9", "日本語 x", "a" * 64, "été"]
 
 

@@ -1,6 +1,6 @@
 // What the visitor is doing on this page, as the facts `live.*`: listened to only while some rule waits for them.
-import { elements } from "../bridge";
-import { viewer } from "./view";
+import { state } from "./bridge";
+import { viewer } from "../view";
 
 /** A fact as the page knows it: what hasn't happened is false. */
 export type Fact = number | boolean;
@@ -87,7 +87,7 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
       set(name, inView.size > 0);
     });
     const find = (): void => [
-      ...elements(of), ...document.querySelectorAll(`[data-mitate-name="${of}"],[id="${of}"]`),
+      ...state.elements(of), ...document.querySelectorAll(`[data-mitate-name="${of}"],[id="${of}"]`),
     ].forEach((element) => observer.observe(element));
     const arrivals = new MutationObserver(find);
     arrivals.observe(document, { childList: true, subtree: true });
@@ -100,9 +100,9 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
 
   clicked(name, of) {
     on("click", (event) => {
-      const slots = elements(of);
+      const slots = state.elements(of);
       if (event.composedPath().some((node: HTMLElement) => node.id == of || slots.includes(node) ||
-        node.dataset && node.dataset.mitateName == of)) set(name);
+        node.dataset?.mitateName == of)) set(name);
     });
   },
 
@@ -131,6 +131,7 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
   },
 
   event() {
+    on("mitate:event", ({ detail }) => happened(detail.name || detail.type));
     if (layer) return;
     const all = window as unknown as { dataLayer: unknown };
     layer = all.dataLayer = all.dataLayer || [];
