@@ -54,6 +54,18 @@ def test_each_file_is_short_lived_under_its_name_and_immutable_under_its_hash(st
     assert ask(server, "GET", f"/px/{name}.0123456789abcdef.js").status_code == 404
 
 
+def test_a_file_travels_gzipped_to_whoever_reads_that(server: Server) -> None:
+    packed = ask(server, "GET", "/mitate.js", headers={"accept-encoding": "br, gzip"})
+    plain = ask(server, "GET", "/mitate.js", headers={"accept-encoding": "identity"})
+    assert packed.content == plain.content  # unpacked by the client
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) * 0.6
+    assert packed.headers["etag"] == f"W/{plain.headers['etag']}"
+    assert [one.headers["vary"] for one in (packed, plain)] == ["accept-encoding"] * 2
+    again = ask(server, "GET", "/mitate.js", headers={"if-none-match": packed.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_a_file_that_is_not_built_is_not_found(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(snippet, "STATIC", tmp_path)
     assert ask(server, "GET", "/panel.js").status_code == 404
