@@ -23,7 +23,7 @@ from mitate.schedule import instant
 from mitate_rules import Diagnostic
 
 from .folder import Folder, Part
-from .operations import read_operations, read_order
+from .operations import read_operations, read_order, warn_of_framework
 from .raw import (
     Raw,
     as_list,
@@ -145,6 +145,7 @@ class ExperienceReader:
                 self.folder.say(unknown_name("unknown-slot", "slot of this experience", slot, "", slots), here)
             if (content := self._content(one, here)) is not None:
                 contents[slot] = content
+                self._warn_of_framework(one, slot, here)
         own = self._content(raw, part)
         if own is not None and len(slots) > 1:
             wrong = "an experience with several slots says for each what goes in"
@@ -158,7 +159,12 @@ class ExperienceReader:
             )
         if own is not None and slots:
             contents[slots[0]] = own
+            self._warn_of_framework(raw, slots[0], part)
         return contents
+
+    def _warn_of_framework(self, raw: Raw, slot: str, part: Part) -> None:
+        if slot in self.slots and self.slots[slot].shadow:
+            warn_of_framework(raw, slot, part, self.folder)
 
     def _content(self, raw: Raw, part: Part) -> Content | None:
         kind = next((kind for kind in CONTENT_KINDS if kind in raw), None)

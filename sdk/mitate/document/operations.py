@@ -11,7 +11,7 @@ from mitate.context.facts import find
 from mitate_rules import Diagnostic, suggest
 
 from .folder import Folder, Part
-from .raw import Raw, as_object, labels_in, maybe_text_in, number_in, object_in, text_in
+from .raw import Raw, as_object, labels_in, list_in, maybe_text_in, number_in, object_in, text_in
 from .selectors import fault
 from .shapes import did_you_mean, problem, quoted
 
@@ -23,6 +23,9 @@ _SELECTED: Final[Mapping[str, str]] = {
     "hide": 'write "html": "" to empty the slot (hidden, it would never count as seen), or select an element inside',
 }
 """Operations on elements inside the slot only, each with what else may have been meant."""
+
+_NODES: Final = frozenset({"html", "text", "before", "after", "prepend", "append", "move", "remove"})
+_LEAVES_NODES: Final = "use attributes, classes, styles, image or hide, or show a block of your own instead"
 
 _RANKING: Final = ("fixed", "unexpected")
 
@@ -41,6 +44,21 @@ def read_operations(items: list[object], here: Part, folder: Folder, facts: Mapp
     filling, found = compile_operations(read, facts=facts)
     _say(found, here, folder)
     return filling
+
+
+def warn_of_framework(content: Raw, slot: str, here: Part, folder: Folder) -> None:
+    """Warn of operations that a framework, which keeps the slot's nodes in mind, wouldn't understand."""
+    for index, item in enumerate(list_in(content, "operations")):
+        for name in [name for name in as_object(item) or {} if name in _NODES]:
+            place = here.inside("operations", index, name)
+            _say_framework(f'"{name}" changes nodes', _LEAVES_NODES, slot, place, folder)
+    if object_in(content, "order").get("do") == "rank":
+        _say_framework("a rank moves nodes", 'write "do": "highlight"', slot, here.inside("order", "do"), folder)
+
+
+def _say_framework(what: str, hint: str, slot: str, part: Part, folder: Folder) -> None:
+    message = f"{what} that a framework keeps in mind: the slot {quoted(slot)} is a framework's"
+    folder.say(Diagnostic(code="framework-nodes", severity="warning", message=message, hint=hint), part)
 
 
 def read_order(raw: Raw, here: Part, folder: Folder, facts: Mapping[str, Mapping[str, object]]) -> Order:

@@ -27,6 +27,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "bad-name": "Names are made of a-z, 0-9, _ and -, for they travel in URLs, events and reports.",
         "out-of-range": "A number is outside its bounds. Shares run from 0 to 1, not to 100.",
         "too-few": "A list needs more items.",
+        "framework-nodes": "React, Vue and others keep their nodes in mind, and fail over one that has gone or moved.",
         "unused-key": "The key does nothing here.",
         "too-many": "Two keys exclude each other.",
         "duplicate-id": "Two things have one name; answers and reports couldn't tell them apart.",

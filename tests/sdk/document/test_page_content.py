@@ -13,14 +13,14 @@ from mitate import Mitate, Visitor, check, load
 from mitate.document import site_schema
 from mitate.model import Basis, Site
 
-Write = Callable[[dict[str, object]], Path]
+Write = Callable[..., Path]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write a site whose one variant has this content."""
 
-    def begin(content: dict[str, object]) -> Path:
+    def begin(content: dict[str, object], shadow: bool = False) -> Path:
         document: dict[str, object] = {
             "format": 1,
             "site": "shop",
@@ -28,7 +28,7 @@ def write(tmp_path: Path) -> Write:
             "consent": {"default": "granted"},
             "interests": {"sport": {}, "politics": {}},
             "facts": {"stock.red": {"type": "integer"}, "stock.note": {"type": "string"}},
-            "slots": {"list": {"reserve": "10rem"}},
+            "slots": {"list": {"reserve": "10rem", "shadow": shadow}},
             "experiences": [{"id": "one", "slot": "list", "variants": [{"id": "a", **content}]}],
         }
         (tmp_path / "site.json").write_text(json.dumps(document, indent=1), "utf-8")
@@ -206,3 +206,23 @@ def test_the_schema_completes_operations_and_orders() -> None:
     assert set(definitions["order"]["properties"]) == {
         *("items", "key", "by", "do", "fixed", "unexpected", "at_least", "class", "label")
     }
+
+
+def test_what_a_framework_would_fall_over_is_warned_of(write: Write) -> None:
+    operations = [{"select": "li", "remove": True}, {"select": "li", "hide": True}, {"append": "<i>x</i>"}]
+    assert said(write({"operations": operations})) == []
+    hint = "use attributes, classes, styles, image or hide, or show a block of your own instead"
+    assert said(write({"operations": operations}, shadow=True)) == [
+        f"framework-nodes /operations/0/remove: {hint}",
+        f"framework-nodes /operations/2/append: {hint}",
+    ]
+    assert said(write(order(), shadow=True)) == ['framework-nodes /order/do: write "do": "highlight"']
+    assert said(write(order(do="highlight"), shadow=True)) == []
+    load(write(order(), shadow=True))
+
+
+@pytest.mark.parametrize(("heading", "kind"), [("Operation", "operations"), ("Order", "order")])
+def test_the_example_in_the_reference_is_one(write: Write, heading: str, kind: str) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "document.md").read_text("utf-8")
+    example = page.split(f"\n## {heading}\n")[1].split("```json\n")[1].split("```")[0]
+    assert said(write({kind: json.loads(example)})) == []
