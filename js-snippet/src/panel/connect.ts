@@ -22,6 +22,24 @@ const wishOf = (preview: unknown): Wish | undefined => {
   return preview.startsWith("{") ? JSON.parse(preview) as Wish : { token: preview };
 };
 
+/** Give the language the link asks for, as its token says. */
+export const linkLanguage = ({ token }: Wish): string | undefined => {
+  try {
+    const said = atob((token.split(".")[1] || "").replace(/-/g, "+").replace(/_/g, "/"));
+    return (JSON.parse(said) as { language?: string }).language;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Take the token out of the address: it is kept for this tab, and a link that is passed on should not open a preview. */
+export const strip = (): void => {
+  const hash = location.hash.replace(/[#&]mitate=[^&]*/, "");
+  if (hash != location.hash) {
+    history.replaceState(history.state, "", location.pathname + location.search + hash.replace(/^&/, "#"));
+  }
+};
+
 /** Give what the panel reads, always as it is now, and what it may change. */
 export const connect = ({ loader: state }: Mitate): Loader | undefined => {
   if (!state) return undefined;
@@ -47,6 +65,7 @@ export const connect = ({ loader: state }: Mitate): Loader | undefined => {
     save() {
       try {
         sessionStorage.mitate_preview = JSON.stringify(wish);
+        strip();
       } catch { /* Denied: the next page begins with the link's own. */ }
     },
   };

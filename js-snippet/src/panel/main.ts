@@ -1,5 +1,5 @@
 // panel.js: what a preview shows its owner beside the page. Loaded for previews only, and never in a visitor's way.
-import { connect, type Mitate } from "./connect";
+import { connect, linkLanguage, type Mitate, strip } from "./connect";
 import { frame } from "./frame";
 import { forget, recall, remember } from "./memory";
 import { outline } from "./outline";
@@ -16,7 +16,7 @@ const NAME = "mitate-panel";
 const HAPPENINGS = ["asked", "decided", "applied", "late", "error", "exposed", "event"];
 
 const languageOf = (loader: Loader): Language => {
-  const wanted = loader.wish?.language || document.documentElement.lang || navigator.language;
+  const wanted = loader.wish && (loader.wish.language || linkLanguage(loader.wish)) || document.documentElement.lang || navigator.language;
   return /^ja\b/i.test(wanted) ? "ja" : "en";
 };
 
@@ -109,7 +109,7 @@ const start = (mitate: Mitate, loader: Loader): void => {
     },
     end(): void {
       forget();
-      if (/[#&]mitate=/.test(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
+      strip();
       location.reload();
     },
   };
@@ -140,6 +140,7 @@ const start = (mitate: Mitate, loader: Loader): void => {
       if (!(event as KeyboardEvent).altKey) event.stopPropagation();
     }));
   addEventListener("resize", later);
+  loader.save();
   now();
 };
 

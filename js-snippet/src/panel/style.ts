@@ -137,7 +137,7 @@ header{padding-top:.45em}
 .choices{width:auto}
 [role=tab]{padding:.55em .6em}
 }
-@media (prefers-reduced-motion:no-preference){.bar,.plain,.chip,.icon,.slot{transition:border-color .15s,color .15s,background .15s}}
+@media (prefers-reduced-motion:no-preference){.bar,.plain,.chip,.icon{transition:color .15s,background .15s}}
 @media (forced-colors:active){.choices input:checked+span{outline:.18em solid Highlight}.warning,.fine{border:1px solid}}
 `;
 

@@ -37,6 +37,7 @@ const visitor = ({ say, language, told, wish }: Scene, change: Change): Piece =>
   const submit = (event: Event): void => {
     event.preventDefault();
     const { value } = (event.currentTarget as HTMLFormElement).elements.namedItem("visitor") as HTMLInputElement;
+    // Nothing is the page's own visitor, whomever the link describes.
     change({ visitor: value.trim() });
   };
   return h("form", { key: "visitor", onsubmit: submit },
@@ -71,7 +72,7 @@ const time = ({ say, told, wish }: Scene, change: Change): Piece => {
         id: "at", type: "datetime-local", "aria-describedby": "at-hint", onchange: use,
         value: wish.at || localTime(told.now || Date.now() / 1000, zone),
       }),
-      h("button", { class: "plain", onclick: () => change({ at: undefined }) }, say("now"))),
+      h("button", { class: "plain", onclick: () => change({ at: "" }) }, say("now"))),
     h("p", { id: "at-hint", class: "quiet" }, zone ? say("when-hint", { zone }) : say("when-hint-plain")));
 };
 
@@ -80,13 +81,19 @@ const consent = ({ say, wish }: Scene, change: Change): Piece =>
     { value: undefined, text: say("as-decided") }, { value: true, text: say("given") }, { value: false, text: say("not-given") },
   ], wish.consent, (value) => change({ consent: value }));
 
-const audience = ({ name, label: labels, holds, forced }: Audience, scene: Scene, change: Change): Piece => {
+const audience = ({ name, label: labels, holds }: Audience, scene: Scene, change: Change): Piece => {
   const { say, language, wish } = scene;
   const now = say(holds === true ? "now-holds" : holds === false ? "now-fails" : "now-unknown");
   return choose<boolean | undefined>(`audience ${name}`, label(labels, language, name), [
     { value: undefined, text: say("as-decided") }, { value: true, text: say("holds") }, { value: false, text: say("fails") },
-  ], wish.audiences?.[name] ?? forced ?? undefined,
+  ], wish.audiences?.[name],
   (value) => change({ audiences: without(wish.audiences, name, value) }), now);
+};
+
+/** The variant that this preview shows whoever comes: chosen here, else by the link. */
+const chosenOf = ({ id, forced }: Experience, { variants = {} }: Wish): string => {
+  const own = variants[id];
+  return (own === undefined ? forced : own) || "";
 };
 
 const statusOf = ({ status, ending, schedule }: Experience, { say }: Scene): string => [
@@ -97,12 +104,11 @@ const statusOf = ({ status, ending, schedule }: Experience, { say }: Scene): str
 const experience = (one: Experience, scene: Scene, change: Change, at: number): Piece => {
   const { say, language, wish } = scene;
   const { id, variants, forced } = one;
-  const own = wish.variants?.[id];
-  const chosen = (own === undefined ? forced : own) || "";
+  const chosen = chosenOf(one, wish);
   const use = (event: Event): void => {
     const { value } = event.currentTarget as HTMLSelectElement;
     // Null takes back what the link chose.
-    change({ variants: without(wish.variants, id, value || (forced || own === null ? null : undefined)) });
+    change({ variants: without(wish.variants, id, value || (forced || wish.variants?.[id] === null ? null : undefined)) });
   };
   return h("div", { key: id, class: "field" },
     h("label", { for: `experience-${at}` }, label(one.label, language, id)),
@@ -115,15 +121,16 @@ const experience = (one: Experience, scene: Scene, change: Change, at: number): 
 
 /** Say what the page is shown as if, in a few words; empty when it is shown as it is. */
 export const asIf = ({ say, wish, language, told }: Scene): string => [
-  wish.visitor, wish.at?.replace("T", " "),
+  wish.visitor ?? told.visitor, wish.at?.replace("T", " "),
   wish.consent !== undefined && `${say("consent")}: ${say(wish.consent ? "given" : "not-given")}`,
-  ...Object.entries(wish.audiences || {}).map(([name, holds]) =>
-    `${label(told.audiences?.find((one) => one.name == name)?.label, language, name)}: ${say(holds ? "holds" : "fails")}`),
-  ...Object.entries(wish.variants || {}).map(([id, variant]) => {
-    if (variant === null) return "";
-    const one = told.experiences?.find((candidate) => candidate.id == id);
-    return `${label(one?.label, language, id)}: ` +
-      label(one?.variants.find((candidate) => candidate.id == variant)?.label, language, variant);
+  ...(told.audiences || []).map(({ name, label: labels }) => {
+    const holds = wish.audiences?.[name];
+    return holds !== undefined && `${label(labels, language, name)}: ${say(holds ? "holds" : "fails")}`;
+  }),
+  ...(told.experiences || []).map((one) => {
+    const chosen = chosenOf(one, wish);
+    return chosen && `${label(one.label, language, one.id)}: ` +
+      label(one.variants.find(({ id }) => id == chosen)?.label, language, chosen);
   }),
 ].filter(Boolean).join(" · ");
 

@@ -45,14 +45,14 @@ const WORDS = {
   "selector": ["Selector", "セレクター"],
   "reserve": ["Reserved height", "確保した高さ"],
   "none": ["none", "なし"],
-  "live": ["live: may be filled while somebody looks", "live:閲覧中にも表示することがあります"],
-  "shadow": ["in a shadow root, beside the framework's own nodes", "shadow root 内に表示(フレームワークの要素には触れません)"],
+  "live": ["live: may change while somebody looks", "live:閲覧中にも変わります"],
+  "shadow": ["in a shadow root", "shadow root 内に表示"],
   "basis": ["Basis", "根拠"],
   "filled": ["Filled {ms} ms after the page began", "ページ開始から{ms}ミリ秒で表示"],
   "visitor": ["Visitor, in words", "訪問者(言葉で)"],
   "visitor-hint": [
-    "A device, a place, a time, how many visits, a search word … Leave it empty to be yourself.",
-    "端末・場所・時刻・訪問回数・検索語など。空欄ならご自身として表示します。",
+    "A device, a place, a time, how many visits … Empty for yourself.",
+    "端末・場所・時刻・訪問回数など。空欄ならご自身です。",
   ],
   "examples": ["Examples", "例"],
   "show": ["Show", "表示"],
@@ -67,7 +67,6 @@ const WORDS = {
   "audiences": ["Audiences", "セグメント"],
   "holds": ["Holds", "該当"],
   "fails": ["Doesn't hold", "非該当"],
-  "unknown": ["Not known", "不明"],
   "now-holds": ["holds now", "現在:該当"],
   "now-fails": ["doesn't hold now", "現在:非該当"],
   "now-unknown": ["not known now", "現在:不明"],
@@ -155,8 +154,8 @@ const WORDS = {
     "セレクター {selector} は正しくないため、表示枠が見つかりません。設定を直してください。",
   ],
   "w-unseen": [
-    "It is filled but takes no room on the page, so nobody can see it: look for display: none or a height of 0 in the page's styles.",
-    "表示を反映しましたが、ページ上で大きさがないため見えません。ページ側の display: none や高さ 0 の指定を確認してください。",
+    "It is filled but takes no room on the page, so nobody can see it: look for display: none in the page's styles.",
+    "表示を反映しましたが、ページ上で大きさがないため見えません。ページ側の display: none を確認してください。",
   ],
   "w-slow-element": [
     "The element appeared {ms} ms after the decision was in use and may have been seen, so it kept its own content: have it in the HTML earlier, or declare the slot \"live\".",
@@ -203,7 +202,7 @@ const WORDS = {
     "ページのセキュリティポリシー({directive})が {blocked} を拒否したため、一部が動いていません。{directive} に {add} を追加してください。",
   ],
   "w-csp-style": [
-    "The page's security policy ({directive}) dropped a style written in the block, so it looks different from what you see elsewhere: move it to the page's style sheet, as a class.",
+    "The page's security policy ({directive}) dropped a style written in the block, so it looks different: move it to the page's style sheet, as a class.",
     "ページのセキュリティポリシー({directive})により、コンテンツ内のスタイルが無効になっています。ページのスタイルシートにクラスとして移してください。",
   ],
   "w-csp-page": [
@@ -223,7 +222,7 @@ const WORDS = {
     "{endpoint} が mitate ではなくページ(HTML など)を返したため、標準表示のままです。タグの endpoint とプロキシの設定を確認してください。",
   ],
   "w-no-answer": [
-    "The server's answer is not one this tag understands, so the page keeps its own content: bring tag and server to the same version.",
+    "The server's answer is not one this tag understands, so the page keeps its own content: bring both to the same version.",
     "サーバーの応答をこのタグが理解できないため、標準表示のままです。タグとサーバーの版をそろえてください。",
   ],
   "w-policy": [
@@ -239,24 +238,24 @@ const WORDS = {
     "ページ側の処理が変更を繰り返し元に戻すため、標準表示に戻しました。表示枠を「shadow」にするか、MitateSlot を使ってください。",
   ],
   "w-ops": [
-    "ops.js has not come, so what this decision changes beyond text cannot be done: put the tag that \"mitate snippet\" prints now into the page, and allow ops.js.",
-    "ops.js が読み込まれていないため、この変更を反映できません。「mitate snippet」の最新のタグに貼り替え、ops.js を許可してください。",
+    "ops.js has not come, so what this decision changes cannot be done: paste the tag that \"mitate snippet\" prints now.",
+    "ops.js が読み込まれていないため、この変更を反映できません。「mitate snippet」の最新のタグに貼り替えてください。",
   ],
   "w-skipped": [
     "The operation {what} found nothing to change, so a part of the variant is missing: check what it selects on this page.",
     "操作 {what} の対象が見つからず、パターンの一部が反映されていません。セレクターがこのページに合うか確認してください。",
   ],
   "w-skipped-focus": [
-    "The operation {what} was skipped, since it would have taken away what somebody is using: nothing to do, unless it happens on load.",
-    "操作 {what} は、使用中(フォーカスのある)要素を動かすため行いませんでした。読み込み時に起きる場合だけ確認してください。",
+    "The operation {what} was skipped, since it would have taken away what somebody is using.",
+    "操作 {what} は、使用中の要素を動かすため行いませんでした。",
   ],
   "w-storage": [
-    "The browser allows no storage here, so every page asks anew: nothing to do on your side.",
+    "The browser allows no storage here, so every page asks anew; there is nothing to do on your side.",
     "このブラウザーでは保存ができないため、ページごとに問い合わせます。サイト側の対応は不要です。",
   ],
   "w-other": [
-    "Something failed{error}, and the page goes on without it: the console may say more.",
-    "エラーが発生しました{error}。ページの動作は続いています。詳しくはコンソールをご覧ください。",
+    "Something failed{error}, and the page goes on without it: see the console.",
+    "エラーが発生しました{error}。詳しくはコンソールをご覧ください。",
   ],
 } as const;
 
