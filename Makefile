@@ -51,10 +51,15 @@ demo: $(VENV)/.have-server
 editors:
 	@if command -v npm >/dev/null; then cd tests/editors && npm ci --silent; else echo "no Node here: what editors complete is not tested"; fi
 
-test: $(VENV)/.have-dev browser editors
-	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser --ignore tests/browsers $(ARGS)
+# React, Vue and Svelte, whose pages are built and hydrated as their users do.
+.PHONY: frameworks
+frameworks:
+	@if command -v npm >/dev/null; then cd tests/frameworks && npm ci --silent; else echo "no Node here: slots that belong to a framework are not tested"; fi
+
+test: $(VENV)/.have-dev browser editors frameworks
+	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser --ignore tests/browsers --ignore tests/frameworks $(ARGS)
 	@# A real browser on a crowded machine: what fails is tried once more, by itself.
-	$(BIN)/python -m pytest tests/browser $(ARGS) || $(BIN)/python -m pytest --last-failed tests/browser $(ARGS)
+	$(BIN)/python -m pytest tests/browser tests/frameworks $(ARGS) || $(BIN)/python -m pytest --last-failed tests/browser tests/frameworks $(ARGS)
 
 # What every browser must pass, in Chromium, Firefox and WebKit; a browser that is not here is told and left out.
 .PHONY: browsers
@@ -94,4 +99,4 @@ snippet-check:
 	cd js-snippet && npm ci --silent && npm run --silent check
 
 clean:
-	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules tests/benchmarks/flash/node_modules tests/browsers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) js-snippet/node_modules tests/editors/node_modules tests/frameworks/node_modules tests/benchmarks/flash/node_modules tests/browsers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -15,11 +16,30 @@ from playwright.sync_api import Page, Route
 from ..browser.conftest import chromium, complaints, page  # noqa: TID252
 from ..browser.fake_site import FakeSite, slot  # noqa: TID252
 
-__all__ = ["Show", "built", "chromium", "complaints", "page", "rendered", "show", "site"]
+__all__ = [
+    "HERO",
+    "Show",
+    "built",
+    "chromium",
+    "complaints",
+    "hydrate",
+    "page",
+    "rendered",
+    "said",
+    "sees",
+    "show",
+    "site",
+]
 
 HERE = Path(__file__).parent
 
-Show: TypeAlias = Callable[[str, str], None]
+HERO = ".hero:not([data-mitate-twin])"
+
+
+class Show(Protocol):
+    """Shows a hero of a framework, in these pieces or as its server rendered it whole."""
+
+    def __call__(self, framework: str, hero: str, pieces: Sequence[str | threading.Event] = ()) -> None: ...
 
 
 @pytest.fixture
@@ -57,14 +77,38 @@ def show(page: Page, site: FakeSite, built: Path, rendered: Mapping[str, Mapping
     def file(route: Route) -> None:
         route.fulfill(path=built / route.request.url.rsplit("/", 1)[1], content_type="text/javascript")
 
-    def show(framework: str, hero: str) -> None:
+    def show(framework: str, hero: str, pieces: Sequence[str | threading.Event] = ()) -> None:
         page.add_init_script(path=HERE / "seen.js")
         page.route("**/files/*.js", file)
-        site.pages["/"] = (
-            f'<div id="app" data-hero="{hero}">{rendered[framework][hero]}</div>'
-            f'<script type="module" src="/files/{framework}.js"></script>'
-        )
-        page.goto(site.url())
-        page.wait_for_function("() => window.hydrate")
+        site.pages["/"] = [
+            f'<div id="app" data-hero="{hero}">',
+            *(pieces or [rendered[framework][hero]]),
+            f'</div><script type="module" src="/files/{framework}.js"></script>',
+        ]
+        page.goto(site.url(), wait_until="commit")
 
     return show
+
+
+@pytest.fixture
+def said(page: Page) -> Iterator[list[str]]:
+    """What the page's console says that isn't for its information; nothing of it is right."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(f"exception: {error}"))
+    yield said
+    assert said == []
+
+
+def sees(page: Page, words: str, *, own: str | None = None) -> None:
+    """Wait until these words are all that is seen of the page, and these the slot's own content."""
+    page.wait_for_function("words => seen() === words", arg=words)
+    if own is not None:
+        assert page.evaluate(f"document.querySelector('{HERO}').textContent") == own
+
+
+def hydrate(page: Page) -> None:
+    """Let the framework take over, and wait until it has."""
+    page.wait_for_function("() => 'hydrate' in window")
+    page.evaluate("() => window.hydrate()")
+    page.wait_for_function("() => window.mounted === 1")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
 from ..browser.fake_site import DEFAULT, VARIANT, FakeSite  # noqa: TID252
-from .conftest import Show
+from .conftest import HERO, Show, hydrate, sees
 
 pytestmark = pytest.mark.browser
 
@@ -21,19 +21,7 @@ HEROES = [
 ]
 """A plain element with the slot's name, the element <mitate-slot>, and React's component for it."""
 
-HERO = ".hero:not([data-mitate-twin])"
-
 Hydrated = Callable[[str, str, bool], None]
-
-
-@pytest.fixture
-def said(page: Page) -> Iterator[list[str]]:
-    """What the page's console says that isn't for its information; nothing of it is right."""
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: said.append(f"exception: {error}"))
-    yield said
-    assert said == []
 
 
 @pytest.fixture
@@ -46,20 +34,12 @@ def hydrated(page: Page, site: FakeSite, show: Show, said: list[str]) -> Hydrate
         show(framework, hero)
         if block_first:
             sees(page, VARIANT)
-        page.evaluate("hydrate()")
-        page.wait_for_function("window.mounted === 1")
+        hydrate(page)
         if site.gate is not None:
             site.gate.set()
         sees(page, VARIANT, own=DEFAULT)
 
     return hydrated
-
-
-def sees(page: Page, words: str, *, own: str | None = None) -> None:
-    """Wait until these words are all that is seen of the page, and these the slot's own content."""
-    page.wait_for_function("words => seen() === words", arg=words)
-    if own is not None:
-        assert page.evaluate(f"document.querySelector('{HERO}').textContent") == own
 
 
 @pytest.mark.parametrize("block_first", [True, False], ids=["before hydration", "after hydration"])

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
-export default function App({ Hero, path }) {
-  const [{ words, key, there, at }, set] = useState({ words: "The page's own words", key: 1, there: true, at: path });
+export default function App({ Hero, path, words: first }) {
+  const [{ words, key, there, at }, set] = useState({ words: first || "The page's own words", key: 1, there: true, at: path });
   useEffect(() => {
     window.mounted = (window.mounted || 0) + 1;
     window.change = (more) => set((now) => ({ ...now, ...more }));

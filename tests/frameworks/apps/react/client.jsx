@@ -5,8 +5,9 @@ import * as heroes from "./heroes";
 
 window.hydrate = () => {
   const root = document.getElementById("app");
-  const Hero = heroes[root.dataset.hero];
-  hydrateRoot(root, <StrictMode><App Hero={Hero} path={location.pathname} /></StrictMode>, {
+  const { hero } = root.dataset;
+  const words = hero === "Streamed" ? Promise.resolve("The page's own words") : undefined;
+  hydrateRoot(root, <StrictMode><App Hero={heroes[hero]} path={location.pathname} words={words} /></StrictMode>, {
     onRecoverableError: (error) => console.error(error),
   });
 };
