@@ -147,7 +147,7 @@ def prepare(page: Page, site: Site, technique: Technique, *, kind: str = "hero")
         page.context.add_cookies([{"name": "mitate_consent", "value": "11", "url": site.origin}])
         site.set(technique, 0, kind=kind)
         page.goto(f"{site.origin}/")
-        page.wait_for_selector("#hero[data-mitate-state]", state="attached")
+        until(page, "(localStorage.mitate || '').includes('decisions')")
         page.goto(f"{site.origin}/blank")
 
 

@@ -11,6 +11,7 @@ import json
 import socket
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -129,6 +130,7 @@ class Site:
         return Handler
 
 
+@cache  # one run measures one state of the files
 def _script(name: str) -> bytes:
     """Give a file of scripts by its name."""
     if name == "naive.js":
