@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { compile } from "svelte/compiler";
 import { compileScript, parse } from "vue/compiler-sfc";
+import { compilerOptions } from "./apps/vue/compiler-options.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = resolve(process.argv[2]);
@@ -21,8 +22,6 @@ const svelte = (ssr, dev) => ({
     return { contents: js.code };
   }),
 });
-
-const compilerOptions = { isCustomElement: (tag) => tag === "mitate-slot" };
 
 const vue = (ssr) => ({
   name: "vue",

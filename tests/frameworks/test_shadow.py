@@ -220,8 +220,8 @@ def test_an_element_that_cannot_take_a_root_stays_as_it_is_and_says_so(page: Pag
 
 
 def test_the_element_reserves_its_height_and_is_a_block(page: Page, site: FakeSite) -> None:
-    body = '<mitate-slot class="hero" name="hero">Own</mitate-slot><mitate-slot name="other" reserve="123px"></mitate-slot>'
-    shown(page, site, body)
+    body = (HERE / "apps" / "plain" / "page.html").read_text("utf-8")
+    shown(page, site, f'{body}<mitate-slot name="other" reserve="123px"></mitate-slot>')
     assert page.evaluate("seen()") == VARIANT
     assert page.evaluate("document.querySelector('[name=hero]').offsetHeight") == 300
     assert page.evaluate("document.querySelector('[name=other]').offsetHeight") == 123

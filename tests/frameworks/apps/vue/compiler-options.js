@@ -1,0 +1,1 @@
+export const compilerOptions = { isCustomElement: (tag) => tag === "mitate-slot" };
