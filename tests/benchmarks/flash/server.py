@@ -23,8 +23,6 @@ from flash.scripts import NAIVE, STATIC, growthbook, payload
 SCRIPT_DELAY = 0.02
 """Seconds for a file of scripts, whoever's: nothing comes at once."""
 
-SCRIPTS = {"naive.js", "growthbook.js", "mitate.js", "ops.js", "shadow.js"}
-
 STRICT = (
     "script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; object-src 'none'; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types mitate"
@@ -95,7 +93,7 @@ class Site:
             def do_GET(self) -> None:
                 path = self.path.split("?")[0]
                 wait, _, name = path.removeprefix("/").partition("/")
-                if name in SCRIPTS:
+                if name.endswith(".js"):
                     self.wait(wait if wait == "hang" else None)
                     self.send("text/javascript", _script(name))
                 elif name.startswith("api/features/"):
