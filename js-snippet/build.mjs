@@ -26,7 +26,7 @@ import { build } from "esbuild";
 import { minify as shrink } from "terser";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const target = "es2019";
+const target = "es2020";
 const names = new URL("mangled.json", import.meta.url);
 const mangled = JSON.parse(readFileSync(names, "utf8"));
 
@@ -41,7 +41,7 @@ async function bundle(entry) {
 }
 
 async function minify(code) {
-  const options = { ecma: 2019, module: true, compress: { passes: 3 }, format: { ascii_only: true } };
+  const options = { ecma: 2020, module: true, compress: { passes: 3 }, format: { ascii_only: true } };
   return (await shrink(code, options)).code.trim().replace(/;$/, "");
 }
 
@@ -61,7 +61,9 @@ const FILES = {
   "mitate.js": [script, "src/mitate.ts"],
   "shadow.js": [value, "src/shadow-tag.ts"],
   "element.js": [script, "src/element/element.ts"],
-  "ops.js": [value, "src/ops/ops.ts"],
+  "ops.js": [value, "src/ops/tag.ts"],
+  "forward.js": [script, "src/forward/forward.ts"],
+  "live.js": [script, "src/live/live.ts"],
   "panel.js": [script, "src/panel/main.ts"],
   "rules-snippet.js": [module, "src/rules/snippet.ts"],
   "rules-edge.js": [module, "src/rules/edge.ts"],

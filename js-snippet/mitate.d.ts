@@ -113,11 +113,8 @@ export interface Mitate {
   expose(slot: string): void;
   /** Ask again; the new answer replaces what the last one filled, within one frame. */
   refresh(): void;
-  /**
-   * Listen; the function given back ends it. Each is also a DOM event on document, "mitate:decided" and so on, its `detail`
-   * the same.
-   */
-  on<T extends keyof Happenings>(type: T, listen: (detail: Happenings[T]) => void): () => void;
+  /** Listen; each is also a DOM event on document, "mitate:decided" and so on, its `detail` the same. */
+  on<T extends keyof Happenings>(type: T, listen: (detail: Happenings[T]) => void): void;
   /** The decisions in use, by slot; empty while there are none. */
   decisions: Readonly<Record<string, Decision>>;
 }

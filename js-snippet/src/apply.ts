@@ -12,20 +12,18 @@ export const apply = (
   element: Element, decision: Decision, beside: unknown,
 ): Undo | undefined | typeof NOT_YET => {
   const { html, text, json } = decision;
+  const complete = whole(element);
+  let content: DocumentFragment | string | undefined = html ?? text;
   // JSON is for the page's own code, which the event tells.
   if (json != null) return () => {};
-  const complete = whole(element);
-  if (html == null && text == null) {
-    return state.ops && state.ops(element, decision, policy.createHTML, complete);
-  }
+  if (content == null) return state.ops?.(element, decision, policy.createHTML, complete);
   if (!complete) return NOT_YET;
-  let content: DocumentFragment | string = text as string;
   if (html != null) {
     const template = document.createElement("template");
     template.innerHTML = policy.createHTML(html);
     content = template.content;
   }
-  if (beside) return state.shadow ? state.shadow(element, content) : NOT_YET;
+  if (beside) return state.shadow?.(element, content) || NOT_YET;
   // The page's own nodes are kept as they are, with their listeners, not as text.
   const own = [...element.childNodes];
   element.replaceChildren(content);

@@ -4,14 +4,11 @@ import { table } from "./table";
 import type { Answer } from "./types";
 import { who } from "./visitor";
 
-/** Send JSON. A string body is text/plain, which needs no preflight; `leaving` lets it outlive the page. */
-export const post = (path: string, more: object, leaving?: boolean): Promise<Response> => {
-  const body = JSON.stringify({ ...who(), ...more });
-  // Browsers refuse to carry more than 64 kB beyond the page's life.
-  return fetch(`${table.endpoint}/v1/${path}`, {
-    method: "POST", credentials: "omit", body, keepalive: leaving && body.length < 2e4,
-  } as RequestInit);
-};
+/** Send JSON. A string body is text/plain, which needs no preflight. */
+export const post = (path: string, more: object, how?: object): Promise<Response> => fetch(
+  `${table.endpoint}/v1/${path}`,
+  { method: "POST", credentials: "omit", body: JSON.stringify({ ...who(), ...more }), ...how },
+);
 
 /** Take an answer for one; a problem report, or whatever a proxy says, lacks something, or throws. */
 export const proper = (answer: Answer): Answer | undefined =>
@@ -25,7 +22,8 @@ export const ask = async (): Promise<Answer | undefined> => {
       url: location.href,
       referrer: state.from,
       title: document.title,
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      // The first Intl object of a page takes tens of milliseconds.
+      zone: window.Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone,
       language: navigator.language,
       touch: navigator.maxTouchPoints > 0,
       screen: screen.width,

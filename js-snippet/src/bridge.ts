@@ -1,9 +1,12 @@
 // The loader's parts, as mitate.js works on them.
 import type { Loader } from "./types";
 
+/** What the page sees of us; its `decisions` are those in use. */
+export const page = window.mitate;
+
 export const [
   state, table, store, filled, queue, emit, recall, post, key, known, ask, use, sweep, slotOf, all, place, load,
-] = (window.mitate as unknown as { loader: Loader }).loader;
+] = (page as unknown as { loader: Loader }).loader;
 
 /** The elements of a slot. */
 export const elements = (slot: string): Element[] => all(table.slots.filter(({ name }) => name == slot));

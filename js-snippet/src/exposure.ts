@@ -1,6 +1,6 @@
 // An exposure: half of the slot in view for one second, whatever fills it; once per page view and experience.
-import { filled, state } from "./bridge";
-import { viewer } from "./live/view";
+import { filled, page } from "./bridge";
+import { viewer } from "./view";
 import { push } from "./record";
 import { forget } from "./remember";
 import type { Decision } from "./types";
@@ -22,8 +22,8 @@ export const tell = (slot: string, { experience, variant, reason, left }: Decisi
 
 /** Tell of those decisions that count as seen when they are made. */
 export const tellDecided = (): void => {
-  for (const slot in state.decisions) {
-    const decision = state.decisions[slot];
+  for (const slot in page.decisions) {
+    const decision = page.decisions[slot];
     if (decision && decision.exposure) tell(slot, decision);
   }
 };

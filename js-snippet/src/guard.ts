@@ -1,5 +1,5 @@
 // What a framework renders again loses its variant: it gets it back before the next frame, unless the two go on fighting.
-import { emit, fail, filled, slotOf, state, sweep } from "./bridge";
+import { emit, fail, filled, page, slotOf, state, sweep } from "./bridge";
 import { renew } from "./round";
 import { MARK } from "./mark";
 import type { Filled } from "./types";
@@ -19,8 +19,8 @@ const lost = (one: Filled): boolean => {
 
 /** The page wins: its content stays from now on, in new elements of the slot as well. */
 const surrender = (slot: string): void => {
-  const { experience, variant, reason } = state.decisions[slot]!;
-  state.decisions = window.mitate.decisions = { ...state.decisions, [slot]: { experience, variant, reason } as never };
+  const { experience, variant, reason } = page.decisions[slot]!;
+  page.decisions = { ...page.decisions, [slot]: { experience, variant, reason } as never };
   fail("fight", { slot });
 };
 
@@ -41,7 +41,7 @@ const guard = (): void => {
   const others = [...document.querySelectorAll(`[${MARK}]`)].filter((element) => !filled.has(element) && slotOf(element));
   if (state.settled) others.forEach((element) => {
     const slot = slotOf(element).name;
-    const decision = state.decisions[slot];
+    const decision = page.decisions[slot];
     if (!decision || !decision.rendered) return element.removeAttribute(MARK);
     const one: Filled = { slot, element, state: "variant", decision, undo: undefined };
     filled.set(element, one);

@@ -11,20 +11,25 @@ import { store, table } from "./table";
 import type { Answer, Call, Filled, Loader, Place } from "./types";
 import { recall } from "./visitor";
 
+const script = document.currentScript as HTMLScriptElement | null;
 const page = window as unknown as { mitate?: object };
-const { nonce } = document.currentScript as HTMLScriptElement;
 
 const filled: Map<Element, Filled> = new Map();
 const queue: Call[] = [];
 
 const load = (file: string, more?: object): HTMLScriptElement => document.head.appendChild(Object.assign(
   document.createElement("script"),
-  { src: policy.createScriptURL(`${table.endpoint}/${file}`), nonce, ...more },
+  { src: policy.createScriptURL(`${table.endpoint}/${file}`), nonce: script?.nonce, ...more },
 ));
+
+let bring = (): void => {
+  bring = () => {};
+  load(table.script || "mitate.js", table.attributes);
+};
 
 const place: Place = (element, shown) => {
   const { name: slot, shadow, live } = slotOf(element);
-  const decision = state.decisions[slot];
+  const decision = mitate.decisions[slot];
   const beside = shadow || element.localName == "mitate-slot";
   let undo;
   let mark: unknown = true;
@@ -51,23 +56,32 @@ const sweep = (): void => {
 };
 
 const use = (answer?: Answer): void => {
-  if (state.ops && state.ops(document, answer)) return;
+  if (answer && state.ops?.(document, answer, post)) return;
   state.settled = true;
   state.answer = answer;
-  mitate.decisions = state.decisions = answer ? answer.decisions : {};
+  mitate.decisions = answer?.decisions || {};
   if (answer) emit("decided", answer);
   sweep();
 };
 
+const on = (type: string, listen: (detail: unknown) => void): void =>
+  document.addEventListener(`mitate:${type}`, (event) => listen((event as CustomEvent).detail));
+
 const mitate = {
-  decisions: {},
+  decisions: {} as Answer["decisions"],
   loader: [state, table, store, filled, queue, emit, recall, post, key, known, ask, use, sweep, slotOf, elements, place, load] as Loader,
-  on(type: string, listen: (detail: unknown) => void) {
-    document.addEventListener(`mitate:${type}`, (event) => listen((event as CustomEvent).detail));
-  },
+  on,
+  decide: (slot: string) => new Promise((done) => {
+    const end = (): void => done(mitate.decisions[slot]);
+    if (state.settled) end();
+    on("decided", end);
+    setTimeout(end, table.deadline);
+  }),
 };
-"track consent identify decide dismiss expose refresh".split(" ").forEach((name) =>
-  (mitate as Record<string, unknown>)[name] = (...args: unknown[]) => new Promise((done) => queue.push([name, args, done])));
+"track consent identify dismiss expose refresh".split(" ").forEach((name) =>
+  (mitate as Record<string, unknown>)[name] = (...args: unknown[]) => {
+    queue.push([name, args]);
+  });
 
 if (!page.mitate) {
   page.mitate = mitate;
@@ -80,14 +94,17 @@ if (!page.mitate) {
     if (old) use(old);
     else setTimeout(() => state.settled || use(), table.deadline);
     // A backend that decided has counted the page view, too.
-    if (old && old.page_view) state.view = old.page_view;
+    if (old?.page_view) state.view = old.page_view;
     else ask().then((answer) => {
+      if (answer) bring();
       // Another question may have been asked by now: one that this one's answer knows nothing of.
       if (state.over) return;
       if (!state.settled) use(answer);
       else if (answer) emit("late", answer);
     });
-    load(table.script || "mitate.js", table.attributes);
+    // A script that hangs would keep the page from having loaded: the server must have answered, or the page have loaded.
+    addEventListener("load", () => bring());
+    if (table.attributes || document.readyState == "complete") bring();
   } catch (error) {
     fail("policy", error);
   }

@@ -1,11 +1,9 @@
 // mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
 // again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
 import type { Consent, Mitate } from "../mitate";
-import { draw, elements, emit, filled, load, place, queue, state, store, sweep, table } from "./bridge";
+import { draw, elements, emit, filled, load, page, place, queue, state, store, sweep, table } from "./bridge";
 import { tell, tellDecided, told, watch } from "./exposure";
 import { look, watchOver } from "./guard";
-import { wait } from "./live/residuals";
-import { happened, read } from "./live/signals";
 import { flush, leave, push } from "./record";
 import { forget, learn, remember, write } from "./remember";
 import { clear, round } from "./round";
@@ -13,13 +11,15 @@ import { follow } from "./route";
 import { take } from "./take";
 import type { Answer, Call, Decision } from "./types";
 
+const SUPPRESSED: Decision = { reason: "SUPPRESSED" };
+
 const dismissed = new Set<string | undefined>();
 
 const methods: Record<string, (...args: never[]) => unknown> = {
   track(name: string, props?: Parameters<Mitate["track"]>[1]) {
     const { value, ...rest } = JSON.parse(JSON.stringify(props || {}));
+    emit("tracked", name);
     push({ type: "track", name: `${name}`, value: +value, props: rest });
-    happened(name);
   },
 
   consent({ personalization, analytics }: Consent) {
@@ -41,22 +41,15 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     round(true);
   },
 
-  decide: (slot: string) => new Promise((done) => {
-    const end = (): void => done(state.decisions[slot]);
-    if (state.settled) return end();
-    document.addEventListener("mitate:decided", end, { once: true });
-    setTimeout(end, table.deadline);
-  }),
-
   dismiss(slot: string) {
-    const { experience, variant } = state.decisions[slot] || {} as Decision;
+    const { experience, variant } = page.decisions[slot] || {} as Decision;
     if (!experience) return;
     dismissed.add(experience);
     forget();
     push({ type: "dismiss", slot, experience, variant });
-    for (const name in state.decisions) {
-      if (state.decisions[name]!.experience != experience) continue;
-      state.decisions = window.mitate.decisions = { ...state.decisions, [name]: { reason: "SUPPRESSED" } };
+    for (const name in page.decisions) {
+      if (page.decisions[name]!.experience != experience) continue;
+      page.decisions = { ...page.decisions, [name]: SUPPRESSED };
       elements(name).forEach((element) => {
         const focused = element.matches(":focus-within") && element as HTMLElement;
         clear(element);
@@ -70,29 +63,42 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     }
   },
 
-  expose: (slot: string) => tell(slot, state.decisions[slot]!),
+  expose: (slot: string) => tell(slot, page.decisions[slot]!),
 
   refresh: () => round(true),
 };
 
-const answerCall = ([name, args, done]: Call): void => {
+const answerCall = ([name, args]: Call): void => {
   try {
-    done((methods[name] as (...args: unknown[]) => unknown)(...args));
+    (methods[name] as (...args: unknown[]) => unknown)(...args);
   } catch (error) {
     console.warn(error);
   }
 };
 
+const brought = new Set<string>();
+
+const bring = (file: string): void => {
+  if (!brought.has(file)) load(file);
+  brought.add(file);
+};
+
 const decided = (answer: Answer): void => {
   learn(answer);
+  // What the server can't know yet.
+  for (const slot in page.decisions) {
+    if (dismissed.has(page.decisions[slot]!.experience!)) page.decisions = { ...page.decisions, [slot]: SUPPRESSED };
+  }
   tellDecided();
-  wait(
-    answer,
-    ({ experience, left }) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
-    (slot, decision) => tell(slot, decision),
-    take,
-  );
-  if (answer.preview) load("panel.js");
+  if (answer.residuals) bring("live.js");
+};
+
+/** Give a preview's owner the panel, the more so when its answer came too late to be seen. */
+const explain = ({ preview }: Answer): void => {
+  if (!preview) return;
+  // Tells the next page of this tab to look for it.
+  document.cookie = "mitate_preview=1;path=/;SameSite=Lax";
+  bring("panel.js");
 };
 
 // Seconds in sight since they were last told; not a number while out of sight.
@@ -115,12 +121,18 @@ const show = (): void => {
 const hear = (type: string, detail: never): void => {
   if (type == "decided") decided(detail);
   if (type == "late") learn(detail);
+  if (type == "decided" || type == "late") explain(detail);
   if (type == "applied") {
     look(detail);
     watch((detail as { element: Element }).element);
   }
 };
 
+Object.assign(state, {
+  table: () => table, filled, elements, emit, draw, flush, sweep, tell, take,
+  allowed: ({ experience, left }: Decision) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
+});
+Object.assign(page, { loader: state });
 ["decided", "late", "applied"].forEach((type) =>
   document.addEventListener(`mitate:${type}`, (event) => hear(type, (event as CustomEvent).detail as never)));
 [...state.log].forEach(([, type, detail]) => hear(type, detail as never));
@@ -138,9 +150,7 @@ watchOver();
 follow();
 (queue as Call[]).forEach(answerCall);
 queue.push = answerCall;
-Object.assign(state, { table: () => table, filled, elements, emit, draw, flush, sweep, read });
-Object.assign(window.mitate, { loader: state });
-if (table.forward) load("forward.js");
+if (table.forward) bring("forward.js");
 // An older tag has not brought shadow.js along.
 if (table.slots.some(({ shadow }) => shadow)) load(state.shadow ? "element.js" : "shadow.js");
 emit("ready", state);

@@ -12,5 +12,5 @@ export let policy: Policy;
 export const register = (): void => {
   policy = { createHTML: same, createScriptURL: same };
   const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
-  if (trustedTypes) policy = trustedTypes.createPolicy("mitate", policy);
+  policy = trustedTypes?.createPolicy("mitate", policy) || policy;
 };

@@ -29,7 +29,9 @@ const later = (): void => {
 
 const send = (batch: Waiting[]): void => {
   const events = batch.map(({ at, event }) => ({ ...event, ago: Date.now() - at }));
-  post("events", { page_view: batch[0]!.view, events }, true).then(({ status }) => {
+  // Browsers refuse to carry more than 64 kB beyond the page's life.
+  const keepalive = JSON.stringify(events).length < 2e4;
+  post("events", { page_view: batch[0]!.view, events }, { keepalive }).then(({ status }) => {
     // A refusal would be one again; a limit or a fault may pass. Events carry ids, so sending twice counts once.
     if (status > 428) throw 0;
     pause = SECOND;

@@ -1,7 +1,6 @@
 // The pages of an app that never leaves its document.
-import { ask, filled, state } from "./bridge";
+import { ask, emit, filled, state } from "./bridge";
 import { told } from "./exposure";
-import { restart } from "./live/signals";
 import { round } from "./round";
 
 // What follows "#" is a page of its own only where apps write it so.
@@ -15,7 +14,7 @@ const begin = (): void => {
   here = page(location.href);
   state.view = `${Math.random()}`.slice(2);
   told.clear();
-  restart();
+  emit("page", state.view);
   filled.forEach((_, element) => element.isConnected || filled.delete(element));
   round();
 };

@@ -13,10 +13,9 @@ import type { Slot } from "./types";
  */
 export const hide = (): void => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(table.slots.map((slot) =>
-    `${selectorOf(slot)}:not(#_){min-height:${slot.reserve}}` + (slot.live ? "" :
-    `${selectorOf(slot)}:not([${MARK}],#_){animation:mitate ${table.deadline}ms!important}`)).join("") +
-    "@keyframes mitate{0%,to{visibility:hidden}}");
+  sheet.replaceSync(table.slots.map((slot) => `${selectorOf(slot)}:not(#_){min-height:${slot.reserve}}`).join("") +
+    `:is(${table.slots.filter(({ live }) => !live).map(selectorOf)}):not([${MARK}],#_)` +
+    `{animation:mitate ${table.deadline}ms!important}@keyframes mitate{0%,to{visibility:hidden}}`);
   document.adoptedStyleSheets.push(sheet);
 };
 

@@ -4,7 +4,6 @@ import type { State } from "./types";
 /** What changes while the page lives. */
 export const state = {
   log: [],
-  decisions: {},
   // 53 bits keep it apart from the visitor's others; whoever would guess it gains nothing.
   view: `${Math.random()}`.slice(2),
   from: document.referrer,

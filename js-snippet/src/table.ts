@@ -13,9 +13,13 @@ export let store: Store = { answers: {} };
 /** A preview comes with a link, and stays as long as this tab. */
 export let preview = location.hash.split("mitate=")[1];
 try {
-  preview = preview || sessionStorage.mitate_preview;
-  const kept = JSON.parse(localStorage.mitate);
-  if (kept.answers) store = kept;
+  // Storage that was never used costs milliseconds to open; the cookies tell whether there is anything in it.
+  const { cookie } = document;
+  if (!preview && /mitate_preview/.test(cookie)) preview = sessionStorage.mitate_preview;
+  if (/mitate_id/.test(cookie)) {
+    const kept = JSON.parse(localStorage.mitate);
+    if (kept.answers) store = kept;
+  }
 } catch {}
 
 const [of, newer] = store.table || [];

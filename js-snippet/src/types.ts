@@ -5,6 +5,10 @@ export type { Answer, Decision };
 
 // Newer than TypeScript's own list.
 declare global {
+  interface Window {
+    readonly Temporal?: unknown;
+  }
+  const Temporal: { Now: { timeZoneId(): string } };
   interface Document {
     readonly prerendering?: boolean;
   }
@@ -24,7 +28,7 @@ export interface Undo {
 export interface Ops {
   /** Undefined for a decision that asks none of it, 0 when the element isn't complete. */
   (element: Element, decision: Decision, createHTML: (html: string) => string, whole: unknown): Undo | undefined | 0;
-  (page: Document, answer: Answer | undefined): boolean;
+  (page: Document, answer: Answer, post: (path: string, more: object, how?: object) => unknown): boolean;
 }
 
 /** shadow.js: show this beside the element's own nodes, in a shadow root; without one, show the element's own. */
@@ -88,7 +92,7 @@ export interface Who {
   token: string | undefined;
 }
 
-export type Call = [name: string, args: unknown[], done: (given: unknown) => void];
+export type Call = [name: string, args: unknown[]];
 
 /** An answer that may serve again: for whom, until when (milliseconds since 1970), and itself. */
 export type Kept = [of: string, until: number, answer: Answer];
@@ -111,9 +115,8 @@ export interface State {
   /** What the cookies say, where none is taken. */
   id?: string | undefined;
   consent?: string | undefined;
-  /** The answer in use, and its decisions. */
+  /** The answer in use. */
   answer?: Answer | undefined;
-  decisions: Answer["decisions"];
   /** The page has what it will have. */
   settled?: boolean;
   /** mitate.js has asked again, and answers from now on. */
@@ -124,6 +127,8 @@ export interface State {
   /** The page view's id, and the address it came from. */
   view: string;
   from: string;
+  /** A live fact as it is, once live.js has come. */
+  read?: (name: string) => unknown;
   ops?: Ops | undefined;
   shadow?: Shadow | undefined;
 }
@@ -144,7 +149,7 @@ export type Loader = [
   queue: { push(call: Call): unknown },
   emit: (type: string, detail: unknown) => void,
   recall: (name: "id" | "consent") => string | undefined,
-  post: (path: string, more: object, leaving?: boolean) => Promise<Response>,
+  post: (path: string, more: object, how?: object) => Promise<Response>,
   /** Whom an answer is for. */
   key: () => string,
   known: () => Answer | undefined,

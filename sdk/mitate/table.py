@@ -12,7 +12,7 @@ import msgspec
 from .model import ContentKind, Experience, Site, Slot, standard_selector
 from .schedule import earliest_and_latest
 
-OPS_KINDS: Final = frozenset({"attributes", "operations", "order"})
+OPS_KINDS: Final = frozenset({"attributes", "operations", "order", "redirect"})
 """Content that only ops.js can apply."""
 
 Table = Mapping[str, object]

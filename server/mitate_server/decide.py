@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from .door import Door
-from .previews import PreviewAsk, PreviewDesk, joined
+from .previews import PreviewAsk, PreviewDesk, joined, said
 from .problems import Problem, send_problem
+from .proxies import is_loopback_host
 from .said import ID, TEXT_LENGTH, choice, cut, header, read_json, shorten
 from .settings import Settings
 from .sites import Served
@@ -53,7 +54,8 @@ class Ask(msgspec.Struct):
     gpc: bool = False
     table: str | None = None
     token: str | None = None
-    preview: PreviewAsk | None = None
+    preview: PreviewAsk | str | None = None
+    """A preview's token, or with what is to be otherwise; a page may send what it kept, as text."""
 
     user_id: str | None = None
     email: str | None = None
@@ -102,7 +104,7 @@ class Decide:
             if ask.token is not None:
                 visitor = self._tokens.known(served, visitor, ask.token)
             if ask.preview is not None:
-                answer = await self._preview(served, visitor, ask, ask.preview, scope, headers)
+                answer = await self._preview(served, visitor, ask, said(ask.preview), scope, headers)
             else:
                 answer = self._decide(served, visitor, ask.table, scope, headers)
         except Problem as problem:
@@ -203,9 +205,20 @@ class Decide:
         """Add the slot table where the page knows an older one."""
         if known is None:
             return answer
-        own = f"{scope.get('scheme', 'http')}://{headers.get(b'host', b'').decode('latin-1')}"
-        table = served.newer_table(known, (self._public_url or own) + self._prefix, self._deadline)
+        table = served.newer_table(
+            known, (self._public_url or _asked_at(scope, headers)) + self._prefix, self._deadline
+        )
         return answer if table is None else answer[:-1] + b',"table":' + table + b"}"
+
+
+def _asked_at(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    """Give the address at which a page asked, as a browser has it.
+
+    A page served over TLS reaches nobody without it but its own machine, so a proxy must have taken the TLS away.
+    """
+    host = headers.get(b"host", b"").decode("latin-1")
+    secure = headers.get(b"origin", b"").startswith(b"https:") and not is_loopback_host(host)
+    return f"{'https' if secure else scope.get('scheme', 'http')}://{host}"
 
 
 def defaults(served: Served, visitor: Visitor) -> bytes:

@@ -36,6 +36,19 @@ class PreviewAsk(msgspec.Struct):
     language: str | None = None
 
 
+_decode = msgspec.json.Decoder(PreviewAsk).decode
+
+
+def said(preview: PreviewAsk | str) -> PreviewAsk:
+    """Read what a page kept as text: a token alone, or the JSON of a `PreviewAsk`."""
+    if not isinstance(preview, str):
+        return preview
+    try:
+        return _decode(preview.encode())
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return PreviewAsk(token=preview)
+
+
 class PreviewDesk:
     """Answers whoever holds a valid link; to others it says why theirs isn't."""
 

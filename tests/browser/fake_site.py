@@ -79,7 +79,7 @@ class FakeSite:
 
     def __init__(self) -> None:
         self.slots: list[Json] = [slot()]
-        self.table: Json = {}
+        self.table: Json = {"ops": True}
         self.deadline = 300
         self.headers: dict[str, str] = {}
         self.nonce: str | None = None

@@ -198,23 +198,42 @@ def test_a_redirect_leaves_no_history_entry_and_ends(page: Page, site: FakeSite)
     site.deadline = 5000
     page.goto(site.url("/start"))
     # The server sends everybody to /b: from /b there is nowhere to go.
-    site.answer = answer({"hero": decision(redirect="/b#top")})
+    sent = decision(redirect="/b#top", exposure="decided")
+    site.answer = answer({"hero": sent}, purposes=["analytics"])
     page.goto(site.url("/?a=1"))
     page.wait_for_url("**/b#top")
     page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
-    assert len(site.asked) == 3
+    assert page.url == site.url("/b#top")
+    assert [str(ask["url"]) for ask in site.asked] == [site.url("/start"), site.url("/?a=1"), site.url("/b#top")]
+    # It was told before the page was left; there, it is decided once more.
+    site.until(lambda: len(site.batches) == 1)
+    assert [(event["type"], event["experience"], event["variant"]) for event in site.batches[0].events] == [
+        ("exposure", "nurse-hero", "light")
+    ]
+    assert site.batches[0].about["page_view"] == site.asked[1]["page_view"]
     page.go_back()
     assert page.url == site.url("/start")
 
 
-def test_two_pages_that_redirect_to_each_other_come_to_rest(page: Page, site: FakeSite) -> None:
-    site.pages["/b"] = site.pages["/"]
+@pytest.mark.parametrize("ring", [["/", "/b"], ["/", "/b", "/c"]])
+def test_pages_that_redirect_to_each_other_come_to_rest(page: Page, site: FakeSite, ring: list[str]) -> None:
+    for path in ring:
+        site.pages[path] = site.pages["/"]
+    after = dict(zip(ring, [*ring[1:], ring[0]], strict=True))
     site.deadline = 5000
-    site.answer = lambda ask: answer({"hero": decision(redirect="/" if str(ask["url"]).endswith("/b") else "/b")})
+    site.answer = lambda ask: answer({"hero": decision(redirect=after[str(ask["url"]).removeprefix(site.origin)])})
     page.goto(site.url())
     page.wait_for_url("**/b")
     page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    assert page.url == site.url("/b")
     assert [str(ask["url"]) for ask in site.asked] == [site.url("/"), site.url("/b")]
+
+
+def test_a_redirect_whose_file_the_tag_lacks_is_not_followed(page: Page, site: FakeSite) -> None:
+    site.table = {}
+    site.pages["/b"] = site.pages["/"]
+    shown(page, site, decision(redirect="/b"))
+    assert page.url == site.url()
 
 
 @pytest.mark.parametrize("to", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "http://", "/"])

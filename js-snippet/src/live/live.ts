@@ -1,19 +1,35 @@
 // live.js: for pages whose answer leaves something to what their visitors do. mitate.js loads it when the first one does.
-import type { Answer } from "../../mitate";
+import type { Answer, Reported } from "../../mitate";
 import { state } from "./bridge";
 import { wait } from "./residuals";
 import { happened, read, restart } from "./signals";
 
-const hear = (type: string, detail: never, age: number): void => {
-  if (type == "decided") wait(detail as Answer, age);
+/** Milliseconds since the page began, what, and about what. */
+type Heard = [at: number, type: string, detail: unknown];
+
+const hear = ([at, type, detail]: Heard): void => {
+  const age = performance.now() - at;
   if (type == "tracked") happened(detail);
-  if (type == "page") restart();
+  // mitate's own count under the names that they have on the server.
+  if (type == "event") happened((detail as Reported).type);
+  if (type == "page") restart(at);
+  if (type == "decided") wait(detail as Answer, age);
+};
+
+/** What was before this file came: all that happened, and the answer in use. */
+const recall = (log: Heard[]): void => {
+  let last: Heard | undefined;
+  log.forEach((heard) => {
+    if (heard[1] == "decided") last = heard;
+    else hear(heard);
+    if (heard[1] == "page") last = undefined;
+  });
+  if (last) hear(last);
 };
 
 if (!state.read) {
   state.read = read;
-  // What was before it came.
-  state.log.forEach(([at, type, detail]) => hear(type, detail as never, performance.now() - at));
-  ["decided", "tracked", "page"].forEach((type) =>
-    document.addEventListener(`mitate:${type}`, (event) => hear(type, (event as CustomEvent).detail as never, 0)));
+  recall([...state.log]);
+  ["tracked", "event", "page", "decided"].forEach((type) => document.addEventListener(
+    `mitate:${type}`, (event) => hear([performance.now(), type, (event as CustomEvent).detail])));
 }

@@ -8,7 +8,7 @@ export type Fact = number | boolean;
 const SECOND = 1000;
 
 let facts: Record<string, Fact> = {};
-let changed: () => void;
+let changed = (): void => {};
 
 // Told later, or a rule would change the page under the event's own listeners.
 const set = (name: string, value: Fact = true): void => {
@@ -131,7 +131,6 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
   },
 
   event() {
-    on("mitate:event", ({ detail }) => happened(detail.name || detail.type));
     if (layer) return;
     const all = window as unknown as { dataLayer: unknown };
     layer = all.dataLayer = all.dataLayer || [];
@@ -175,9 +174,9 @@ export const happened = (name: unknown): void => {
   if (name) set("live.event." + `${name}`.toLowerCase().replace(/[^\w-]+/g, "-").replace(/^-+|-+$/g, ""));
 };
 
-/** Begin another page view: nothing has happened in it. */
-export const restart = (): void => {
+/** Begin another page view, at this time of the page's: nothing has happened in it. */
+export const restart = (at: number): void => {
   keep("", () => {});
   facts = {};
-  begun = performance.now();
+  begun = at;
 };

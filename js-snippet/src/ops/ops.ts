@@ -33,23 +33,20 @@ const ops = (kind: string, element: Element, value: unknown, createHTML: (html: 
     template.innerHTML = createHTML(html);
     return [...template.content.childNodes];
   };
-  const rows = changes(element, (...change) => done.push(change), parse);
-  const { look, run, end } = kind == "order" ? order(element, value as Order, rows)
+  const add: Add = (...change) => done.push(change);
+  const rows = changes(element, add, parse);
+  const { look, run } = kind == "order" ? order(element, value as Order, rows, add)
     : operate(element, (kind == "operations" ? value : [{ attributes: value }]) as Operation[], rows, parse);
   let found: Element[];
   let standing: (() => boolean)[];
 
-  const back = (): void => done.splice(0).reverse().forEach(([undo]) => undo());
-  const undo = (() => {
-    back();
-    if (end) end();
-  }) as Undo;
+  const undo = (() => done.splice(0).reverse().forEach(([back]) => back())) as Undo;
   undo.held = () => {
     const now = look();
     return !now[found.length] && found.every((one, place) => one == now[place]) && standing.every((held) => held());
   };
   undo.again = () => {
-    back();
+    undo();
     try {
       undo.skipped = run();
       found = look();

@@ -14,7 +14,9 @@ if (arrived) history.replaceState(history.state, "", location.href.replace(ARRIV
 export const redirect = ({ decisions }: Answer, report: Report): boolean => Object.keys(decisions).some((slot) => {
   const decision = decisions[slot];
   if (arrived || !decision || !decision.redirect) return false;
-  const { href, origin, protocol } = new URL(decision.redirect, location.href);
+  const to = document.createElement("a");
+  to.href = decision.redirect;
+  const { href, origin, protocol } = to;
   if (!/^http/.test(protocol) || location.href == href.split("#")[0]) return false;
   report(slot, decision);
   location.replace(origin == location.origin ? `${href}${href.includes("#") ? "" : "#"}mitate` : href);

@@ -10,7 +10,7 @@ const given = ((about: Element | Document, said: Decision | Answer, tool: never,
   if (about == document) {
     const { purposes, preview } = said as Answer;
     return redirect(said as Answer, (slot, { experience, variant, reason }) => purposes[1] && !preview &&
-      (tool as Loader[7])("events", { events: [{ type: "exposure", slot, experience, variant, reason }] }, true));
+      (tool as Loader[7])("events", { events: [{ type: "exposure", slot, experience, variant, reason }] }, { keepalive: true }));
   }
   const kind = KINDS.find((kind) => (said as Decision)[kind]);
   return kind && (whole ? ops(kind, about as Element, (said as Decision)[kind], tool) : 0);
