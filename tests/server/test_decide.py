@@ -113,8 +113,26 @@ def test_a_page_with_an_older_table_gets_the_new_one(start: Start) -> None:
         {"name": "hero", "reserve": "10rem"},
         {"name": "note", "selector": "#note", "reserve": "2rem"},
     ]
-    assert (table["endpoint"], table["deadline"], table["site"]) == ("http://edge.example/px", 250, "shop")
+    assert (table["endpoint"], table["deadline"], table["site"]) == ("https://edge.example/px", 250, "shop")
     assert "table" not in decide(server, {"table": table["hash"]}, path="/px/v1/decide").json()
+
+
+@pytest.mark.parametrize(
+    ("origin", "base", "endpoint"),
+    [
+        # TLS ended at a proxy: the page could not have asked without it.
+        ("https://shop.example", "http://edge.example:8443", "https://edge.example:8443"),
+        ("https://shop.example", "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://shop.example", "http://localhost", "http://localhost"),
+        ("http://localhost:3000", "http://edge.example", "http://edge.example"),
+    ],
+)
+def test_the_table_names_the_address_that_the_page_reached(
+    start: Start, folder: Path, origin: str, base: str, endpoint: str
+) -> None:
+    write_site(folder, {**SITE, "origins": [origin]})
+    answer = decide(start(), {"table": "00000000"}, headers={"origin": origin}, base=base)
+    assert answer.json()["table"]["endpoint"] == endpoint
 
 
 def test_the_public_address_is_in_the_table(start: Start) -> None:
