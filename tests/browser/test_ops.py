@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from mitate.blocks import compile_operations
 
@@ -62,27 +63,41 @@ Operation = Mapping[str, object]
 Start = Callable[..., Page]
 
 
+ADDRESS = "http://127.0.0.1:8801/"
+
+
+@dataclass
+class Tab:
+    """One page for all tests here, which load it anew with a body of their own."""
+
+    page: Page
+    complaints: Complaints
+    text: str = ""
+    policy: str = "default-src * 'unsafe-inline' data:"
+
+    def answer(self, route: Route) -> None:
+        route.fulfill(body=self.text, headers={"Content-Type": "text/html", "Content-Security-Policy": self.policy})
+
+
 @pytest.fixture(scope="module")
-def tab(chromium: Browser) -> Iterator[tuple[Page, Complaints]]:
-    """One page for all tests here, which load it anew."""
+def tab(chromium: Browser) -> Iterator[Tab]:
     complaints = Complaints()
     with opened(chromium, complaints) as page:
-        yield page, complaints
+        tab = Tab(page, complaints)
+        page.route(f"{ADDRESS}**", tab.answer)
+        yield tab
 
 
 @pytest.fixture
-def start(tab: tuple[Page, Complaints]) -> Iterator[Start]:
+def start(tab: Tab) -> Iterator[Start]:
     """Give a page with this body, under a policy where one is named. Nothing it complains of is tolerated."""
-    page, complaints = tab
+    page, complaints = tab.page, tab.complaints
     del complaints.found[:]
-    address = "http://127.0.0.1:8801/"
 
-    def begin(body: str = BODY, policy: str | None = None) -> Page:
-        headers = {"Content-Type": "text/html"} | ({} if policy is None else {"Content-Security-Policy": policy})
-        text = f'<!doctype html><meta charset="utf-8"><title>shop</title><body>{body}</body>'
-        page.unroute_all()
-        page.route(f"{address}**", lambda route: route.fulfill(body=text, headers=headers))
-        page.goto(address)
+    def begin(body: str = BODY, policy: str = Tab.policy) -> Page:
+        tab.text = f'<!doctype html><meta charset="utf-8"><title>shop</title><body>{body}</body>'
+        tab.policy = policy
+        page.goto(ADDRESS)
         page.evaluate(f"window.ops = {OPS}; {HARNESS}")
         page.evaluate("document.querySelector('#field') && (document.querySelector('#field').value = 'by hand')")
         return page

@@ -1,16 +1,16 @@
 // The page's own items, ranked or marked by what the visitor likes. Nothing moves that somebody may be reading: items that
 // come later are ranked among themselves, and one that has the focus keeps its place.
 import { marker } from "./changes";
-import type { Order, Rows, Work } from "./types";
+import type { Add, Order, Rows, Work } from "./types";
 
 // The items that have their place, in their order, by what was decided: so that they find it again.
 const placed = new WeakMap<object, Element[]>();
 
 type Parent = ParentNode & Node & { moveBefore?: Node["insertBefore"] };
 
-export const order = (scope: Element, value: Order, rows: Rows): Work => {
+export const order = (scope: Element, value: Order, rows: Rows, add: Add): Work => {
   const { items: selector, key, do: what, fixed, unexpected, class: name, label, weights } = value;
-  const undos: (() => void)[] = [];
+
   // An item inside another one goes with it.
   const look = (): Element[] => {
     let last: Element | undefined;
@@ -47,7 +47,8 @@ export const order = (scope: Element, value: Order, rows: Rows): Work => {
     const best = free.map((_, place) => (~~(unexpected * (place + 1)) > ~~(unexpected * place) && others[0]
       || !liked[0] ? others : liked).shift()!);
     const old = seen.filter((item) => items.includes(item));
-    undos.push(() => arrange(items));
+    // That it stands, `look` tells.
+    add(() => arrange(items), () => true);
     const wanted = items.map((item) => (free.includes(item) ? best : seen.includes(item) ? old : [item]).shift()!);
     // A slot with several elements has one decision.
     placed.set(value, [...wanted, ...seen.filter((item) => !items.includes(item))]);
@@ -72,6 +73,5 @@ export const order = (scope: Element, value: Order, rows: Rows): Work => {
       if (name) items.filter(score).forEach(mark);
       return [];
     },
-    end: () => undos.splice(0).reverse().forEach((undo) => undo()),
   };
 };

@@ -20,8 +20,6 @@ export interface Work {
   look: () => Element[];
   /** Do it; the places of the operations that were left out. */
   run: () => number[];
-  /** Put back what stays between two runs. */
-  end?: () => void;
 }
 
 export interface Undo {
