@@ -111,7 +111,7 @@ def csp_hash(table: Mapping[str, object]) -> str:
 # -- the files
 
 
-SCRIPTS: Final = ("mitate", "ops", "shadow", "panel", "forward", "element")
+SCRIPTS: Final = ("mitate", "live", "ops", "shadow", "panel", "forward", "element")
 """What pages load from here: ``mitate.js`` always, the others when they need them."""
 
 
