@@ -234,7 +234,8 @@ class _Reading:
     def _fact(self, name: str) -> None:
         """Take up a fact that is read for its own sake."""
         clock, _, part = name.partition(".")
-        if name.startswith(CHANGING) or name == "time.now":
+        several = part.endswith("*") and clock in (*self.minutes, "visits", "page")
+        if several or name.startswith(CHANGING) or name == "time.now":
             self.always = True
         elif clock in self.minutes:
             self.minutes[clock].update(MINUTES.get(part, ()))

@@ -106,6 +106,9 @@ def test_what_is_paused_or_a_draft_shortens_nothing(tmp_path: Path) -> None:
 def test_a_suppression_a_filling_and_an_audience_shorten_it_like_a_rule(tmp_path: Path) -> None:
     assert lasts(tmp_path, suppress={">=": [{"var": "visit.page_views"}, 2]}) == 0
     assert lasts(tmp_path, variants=[{"id": "a", "text": "{{time.hour|now}} o'clock"}]) == 3600
+    ranked = {"items": "li", "key": "data-color", "by": "affinity.color", "do": "rank"}
+    assert lasts(tmp_path, variants=[{"id": "a", "order": ranked}]) == 0
+    assert lasts(tmp_path, variants=[{"id": "a", "order": {**ranked, "by": "visits"}}]) == 0
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,15 @@ def test_the_hash_covers_the_site_the_slots_the_operations_and_the_forwarding(tm
     assert len(hashes) == 5
 
 
-@pytest.mark.parametrize(("kind", "value"), [("attributes", {"title": "hello"})])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("attributes", {"title": "hello"}),
+        ("operations", [{"select": "p", "hide": True}]),
+        ("order", {"items": "li", "key": "data-color", "by": "affinity.color", "do": "rank"}),
+        ("redirect", "/sale"),
+    ],
+)
 def test_it_says_that_content_needs_the_operations(tmp_path: Path, kind: str, value: object) -> None:
     needs = {**experience("a", schedule={"until": END}), "variants": [{"id": "a", kind: value}]}
     made = tables(tmp_path, needs, experience("b"))
