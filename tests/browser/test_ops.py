@@ -609,3 +609,15 @@ def test_what_cannot_be_done_is_told_with_nothing_changed(start: Start, operatio
 
 def test_nothing_moves_by_animation() -> None:
     assert re.findall(r"animat|transition|requestAnimationFrame|setTimeout", OPS) == []
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [r"\beval\b", r"\bFunction\(", r"\.outerHTML", r"insertAdjacentHTML", r"</script", r"<!--", r"[^\x00-\x7f]"],
+)
+def test_the_file_holds_nothing_that_a_strict_page_refuses_or_an_inline_script_breaks_on(forbidden: str) -> None:
+    assert re.findall(forbidden, OPS, re.IGNORECASE) == []
+
+
+def test_markup_enters_the_page_at_one_place_and_through_the_policy() -> None:
+    assert len(re.findall(r"innerHTML=\w+\(", OPS)) == OPS.count("innerHTML") == 1
