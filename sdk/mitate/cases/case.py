@@ -21,13 +21,14 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Happened:
-    """Something the visitor did, `ago` seconds before: viewed a page, made an event, was shown an experience."""
+    """Something the visitor did, `ago` seconds before: viewed a page, made an event, was shown an experience, dismissed one."""
 
     ago: float
     times: int = 1
     page: str | None = None
     event: str | None = None
     shown: str | None = None
+    dismissed: str | None = None
     value: float | None = None
     props: Mapping[str, object] = field(default_factory=dict[str, object])
 

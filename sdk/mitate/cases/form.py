@@ -85,12 +85,13 @@ HAPPENED: Final = ObjectOf(
         "page": Member(Text("a path or an address"), "a page they viewed, such as /shoes/nurse/1"),
         "event": Member(NAME, "an event your backend reported, such as purchase"),
         "shown": Member(NAME, "an experience they were shown (counts against its cap)"),
+        "dismissed": Member(NAME, "an experience they dismissed (it is not shown to them again)"),
         "times": Member(Number(minimum=1, maximum=100, integer=True), "how often; once when absent"),
         "ago": Member(DURATION, 'how long ago, such as "3d" or "20m"; a day when absent'),
         "value": Member(Number(), "for an event: its value"),
         "props": Member(MapOf(Anything(), r".{1,64}", "a name", "properties"), "for an event: its properties"),
     },
-    one_of=("page", "event", "shown"),
+    one_of=("page", "event", "shown", "dismissed"),
     retired={"view": "page", "url": "page", "path": "page", "days_ago": "ago", "exposure": "shown", "goal": "event"},
 )
 FACTS: Final = MapOf(Anything(), FACT_NAME.replace(r"|\*", ""), "a dotted name such as geo.country", "facts")

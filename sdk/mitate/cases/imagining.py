@@ -287,13 +287,15 @@ def _history(raw: Raw, site: Site, say: Say) -> list[Happened]:
     found: list[Happened] = []
     for index, one in enumerate(list_in(raw, "history")):
         happened = as_object(one) or {}
-        page, event, shown_ = (maybe_text_in(happened, name) for name in ("page", "event", "shown"))
-        if page is None and event is None and shown_ is None:
-            needed = '"page", "event" or "shown"'
+        names = ("page", "event", "shown", "dismissed")
+        page, event, shown_, dismissed = (maybe_text_in(happened, name) for name in names)
+        if page is None and event is None and shown_ is None and dismissed is None:
+            needed = '"page", "event", "shown" or "dismissed"'
             say(problem("missing-key", f"/history/{index}", f"something that happened needs {needed}", needed, "none"))
-        if shown_ is not None and shown_ not in site.experiences:
-            known = site.experiences
-            say(unknown_name("unknown-experience", "experience", shown_, f"/history/{index}/shown", known))
+        for key, name in (("shown", shown_), ("dismissed", dismissed)):
+            if name is not None and name not in site.experiences:
+                known = site.experiences
+                say(unknown_name("unknown-experience", "experience", name, f"/history/{index}/{key}", known))
         value = happened.get("value")
         found.append(
             Happened(
@@ -302,6 +304,7 @@ def _history(raw: Raw, site: Site, say: Say) -> list[Happened]:
                 page=page,
                 event=event,
                 shown=shown_,
+                dismissed=dismissed,
                 value=float(value) if isinstance(value, int | float) else None,
                 props=object_in(happened, "props"),
             )

@@ -184,6 +184,9 @@ class Runner:
         if happened.shown is not None:
             shown = Reported(type="exposure", id=f"{seen}-shown", experience=happened.shown)
             self._past.record(visitor, [shown], now=at)
+        if happened.dismissed is not None:
+            dismissed = Reported(type="dismiss", id=f"{seen}-dismissed"[-64:], experience=happened.dismissed)
+            self._past.record(visitor, [dismissed], now=at)
         if happened.event is not None:
             event = Reported(
                 type="track", id=f"{seen}-{happened.event}"[-64:], name=happened.event, value=happened.value,

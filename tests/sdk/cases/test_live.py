@@ -63,6 +63,17 @@ def test_what_happened_in_the_page_decides_and_nothing_else_happened(
     assert (shown(report), report.ok) == ([{"hint": sees}], True)
 
 
+def test_who_dismissed_it_is_not_asked_again(ran: Ran) -> None:
+    dismissed = {"history": [{"dismissed": "help", "ago": "30d"}]}
+    report = ran(
+        {**dismissed, "expect": {"hint": {"not": {"waits": "help"}}}},
+        {**dismissed, "live": {"seconds": 60}, "expect": {"hint": "tip/a"}},
+        {"history": [{"dismissed": "tip"}], "expect": {"hint": "SUPPRESSED"}},
+        site=SITE,
+    )
+    assert report.ok
+
+
 def test_a_difference_names_what_waits(ran: Ran) -> None:
     [failed] = ran({"expect": {"hint": {"waits": "tip"}}}, site=SITE).failed
     assert [(one.expected, one.got) for one in failed.differences] == [
@@ -93,6 +104,7 @@ def test_what_a_file_says_happened_is_added_to(ran: Ran) -> None:
         ({"live": {"secnds": 3}}, "unknown-fact", 'unknown fact "live.secnds"'),
         ({"live": {"seconds": True}}, "wrong-type", '"live.seconds" is a number of at least 0, got true'),
         ({"live": {"exit_intent": 1}}, "wrong-type", '"live.exit_intent" is true or false, got 1'),
+        ({"history": [{"dismissed": "hlp"}]}, "unknown-experience", 'unknown experience "hlp"'),
         ({"expect": {"hint": {"waits": "hlp"}}}, "unknown-experience", 'unknown experience "hlp"'),
     ],
 )

@@ -271,7 +271,7 @@ def test_the_place_in_experiments_is_fixed(write: Write, case: dict[str, object]
         ({"bucket": {"quiz": "dark"}}, ("unknown-arm", 'unknown arm "dark"', None)),
         ({"history": [{"shown": "quizz"}]}, ("unknown-experience", 'unknown experience "quizz"', 'did you mean "quiz"?')),
         ({"history": [{"page": "/a", "event": "b"}]}, ("too-many", '"page" and "event" exclude each other', None)),
-        ({"history": [{"times": 2}]}, ("missing-key", 'something that happened needs "page", "event" or "shown"', None)),
+        ({"history": [{"times": 2}]}, ("missing-key", 'something that happened needs "page", "event", "shown" or "dismissed"', None)),
         ({"history": [{"page": "/a", "days_ago": 1}]}, ("unknown-key", 'unknown key "days_ago"', 'did you mean "ago"?')),
         ({"expect": {"heros": "page"}}, ("unknown-slot", 'unknown slot "heros"', 'did you mean "hero"?')),
         ({"expect": {"hero": "lihgt"}}, ("unknown-variant", 'unknown variant "lihgt"', 'did you mean "light"?')),
