@@ -74,7 +74,8 @@ LOADER = """
     refresh() {
       asked.push(JSON.parse(JSON.stringify(state.preview)));
       emit("asked");
-      setTimeout(() => reply ? use(reply) : emit("error", { code: "ask", error: new TypeError("Failed to fetch") }));
+      setTimeout(() => reply ? use(reply) :
+        reply === undefined && emit("error", { code: "ask", error: new TypeError("Failed to fetch") }));
     },
   };
   if (config.asked !== null) emit("asked", undefined, config.asked);

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
-from collections.abc import Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import cast
@@ -341,6 +345,17 @@ def test_a_late_answer_still_says_what_would_have_been_shown(stub: Stub, page: P
     expect(part).to_contain_text("too late, after 460 ms")
 
 
+def test_what_came_too_late_for_visitors_is_shown_to_the_owner(stub: Stub, page: Page) -> None:
+    _late(stub)
+    stub.script = f"reply = {json.dumps(answer())};"
+    open_panel(stub, page, "Check")
+    expect(page.locator("#hero")).to_have_text("Shoes for the night shift")
+    assert asked(page) == [{"token": "TOKEN"}]
+    assert [text.split(" (")[0] for text in warnings(page)] == [
+        "The page The answer came 160 ms after the deadline of 300 ms, so the page kept its own content"
+    ]
+
+
 def test_slots_that_belong_to_other_pages_are_no_alarm(stub: Stub, page: Page) -> None:
     told(stub, "slots").append({"name": "guide", "label": labels("Guide", "ガイド"), "selector": "#guide"})
     stub.open(page)
@@ -419,7 +434,7 @@ def test_time_travel_goes_on_the_sites_clock_and_back(stub: Stub, page: Page) ->
     last_asked(page, at="2026-12-24T09:00")
     part.get_by_role("button", name="Now").click()
     page.wait_for_function("asked.length == 2")
-    last_asked(page)
+    last_asked(page, at="")
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("Given", {"consent": True}), ("Not given", {"consent": False})])
@@ -499,13 +514,20 @@ def test_a_half_typed_visitor_survives_what_happens_meanwhile(stub: Stub, page: 
 
 
 def test_the_end_forgets_the_token_and_shows_the_page_to_its_visitor(stub: Stub, page: Page) -> None:
-    stub.open(page, "/?a=1#mitate=TOKEN")
-    page.evaluate("sessionStorage.mitate_preview = 'TOKEN'")
+    stub.open(page, "/?a=1")
     page.locator("mitate-panel .bar").click()
+    stub.panel = False
     with page.expect_navigation():
         page.get_by_role("button", name="End preview").click()
     assert page.url == f"{ORIGIN}/?a=1"
     assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def test_the_token_is_kept_for_the_tab_and_leaves_the_address(stub: Stub, page: Page) -> None:
+    stub.open(page, "/?a=1#top&mitate=TOKEN")
+    expect(page.locator("mitate-panel .bar")).to_be_visible()
+    assert page.url == f"{ORIGIN}/?a=1#top"
+    assert json.loads(page.evaluate("sessionStorage.mitate_preview")) == {"token": "TOKEN"}
 
 
 # -- timing --------------------------------------------------------------------------------------------
@@ -544,6 +566,76 @@ def test_what_waits_for_the_page_says_for_what(stub: Stub, page: Page) -> None:
     part = open_panel(stub, page, "Timing")
     expect(part).to_contain_text("Welcome back when scrolled (%) is at least 50 and not (hero clicked)")
     expect(part.locator("dl").nth(1)).to_have_text("scrolled (%)20hero clickedno")
+
+
+# -- with a real server --------------------------------------------------------------------------------
+
+# Headless Chromium calls itself a robot, and robots see the page's own content.
+SOMEONE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """The address of `mitate serve` over a fresh starter."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MITATE_")}
+    program = [sys.executable, "-m", "mitate_server"]
+    words = ["init", "shop", "--yes", "--lang", "en", "--timezone", "Asia/Tokyo"]
+    subprocess.run([*program, *words], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(
+        [*program, "serve", "shop", "--port", "0"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    assert process.stderr is not None
+    try:
+        found = re.search(r"Start page: (http://\S+)", process.stderr.readline())
+        assert found is not None
+        yield found.group(1).rstrip("/")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def link(folder: Path, url: str, *words: str) -> str:
+    """Give what `mitate preview` prints."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MITATE_")}
+    program = [sys.executable, "-m", "mitate_server", "preview", "shop", "--url", url, *words]
+    done = subprocess.run(program, cwd=folder, check=True, capture_output=True, text=True, env=environment)
+    return done.stdout.strip()
+
+
+def test_a_link_of_mitate_preview_opens_the_panel_and_the_page_follows_it(
+    chromium: Browser, complaints: Complaints, address: str, tmp_path: Path
+) -> None:
+    sample = f"{address}/sample/shop/"
+    with opened(chromium, complaints, user_agent=SOMEONE, locale="en-GB") as page:
+        page.goto(link(tmp_path, sample))
+        page.locator("mitate-panel .bar").click(timeout=20_000)
+        assert page.url == sample
+        own = page.locator("h1").inner_text()
+        page.get_by_role("tab", name="Try").click()
+        select = page.get_by_role("tabpanel").locator("select").first
+        variant = select.locator("option").last.get_attribute("value")
+        assert variant is not None
+        select.select_option(variant)
+        expect(page.locator("h1")).not_to_have_text(own)
+        expect(page.get_by_role("status")).to_have_text("The page has followed.")
+        page.get_by_role("tab", name="Slots").click()
+        expect(page.get_by_role("tabpanel")).to_contain_text("Chosen in this preview")
+        page.reload()
+        expect(page.locator("h1")).not_to_have_text(own)
+        expect(page.get_by_role("tabpanel")).to_contain_text("Chosen in this preview")
+        page.get_by_role("button", name="End preview").click()
+        expect(page.locator("h1")).to_have_text(own)
+        expect(page.locator("mitate-panel")).to_have_count(0)
+        assert page.context.cookies() == []
+
+
+def test_a_visitor_without_a_link_loads_no_panel(chromium: Browser, complaints: Complaints, address: str) -> None:
+    with opened(chromium, complaints, user_agent=SOMEONE, locale="en-GB") as page:
+        loaded: list[str] = []
+        page.on("request", lambda request: loaded.append(request.url))
+        page.goto(f"{address}/sample/shop/", wait_until="networkidle")
+        assert [url for url in loaded if "/mitate." in url] != []
+        assert [url for url in loaded if "panel" in url] == []
 
 
 # -- keyboard ------------------------------------------------------------------------------------------

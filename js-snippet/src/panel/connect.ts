@@ -48,7 +48,6 @@ export const connect = ({ loader: state }: Mitate): Loader | undefined => {
   return {
     wish,
     filled: state.filled,
-    read: state.read,
     elements: (slot) => state.elements(slot),
     get table() {
       return state.table();
@@ -58,6 +57,10 @@ export const connect = ({ loader: state }: Mitate): Loader | undefined => {
     },
     get log() {
       return state.log;
+    },
+    // live.js comes when the first answer waits for something.
+    get read() {
+      return state.read;
     },
     get ops() {
       return !!state.ops;

@@ -142,6 +142,8 @@ const start = (mitate: Mitate, loader: Loader): void => {
   addEventListener("resize", later);
   loader.save();
   now();
+  // What came too late for visitors is what the owner wants to see.
+  if (!loader.answer && loader.log.some(([, type]) => type == "late")) mitate.refresh?.();
 };
 
 const page = window as unknown as { mitate?: Mitate };

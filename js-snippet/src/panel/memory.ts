@@ -29,6 +29,8 @@ export const remember = (memory: Memory): void => {
 };
 
 export const forget = (): void => {
+  // The snippet's sign that this tab shows a preview.
+  document.cookie = "mitate_preview=;path=/;max-age=0";
   try {
     ["mitate_preview", KEY].forEach((key) => sessionStorage.removeItem(key));
   } catch { /* Denied, and so nothing was kept. */ }

@@ -11,7 +11,7 @@ const ms = (value: number): number => Math.round(value);
 
 const answered = ({ say, times }: Scene): string => {
   const { asked, decided, late, deadline, source } = times;
-  if (decided === undefined && late !== undefined && asked !== undefined) return say("came-late", { ms: ms(late - asked) });
+  if (decided === undefined && late !== undefined) return say("came-late", { ms: ms(late) });
   if (decided === undefined) return say("from-nowhere");
   return source == "network" && asked !== undefined && deadline !== undefined ?
     say("after", { ms: ms(decided - asked) }) : say("at", { ms: ms(decided) });

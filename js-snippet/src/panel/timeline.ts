@@ -5,6 +5,7 @@ export interface Timeline {
   asked: number | undefined;
   /** When an answer was there to use; undefined while none is. */
   decided: number | undefined;
+  /** So long after the page's own question an answer came that was too late. */
   late: number | undefined;
   /** When the first answer had to be there. */
   deadline: number | undefined;
@@ -33,10 +34,11 @@ export const timeline = (loader: Loader, table: Table): Timeline => {
   const asked = questions(table);
   const first = log.find(([, type]) => type == "asked")?.[0] ?? asked[0]?.startTime;
   const decided = last(log, "decided");
+  const late = log.find(([, type]) => type == "late");
   const applied: Record<string, number> = {};
   for (const [at, type, detail] of log) if (type == "applied") applied[(detail as { slot: string }).slot] = at;
   return {
-    asked: last(log, "asked")?.[0] ?? asked[asked.length - 1]?.startTime, decided: decided?.[0], late: last(log, "late")?.[0],
+    asked: last(log, "asked")?.[0] ?? asked[asked.length - 1]?.startTime, decided: decided?.[0], late: late && late[0] - (first || 0),
     deadline: first === undefined ? first : first + table.deadline,
     source: sourceOf(log, asked, decided), applied,
   };

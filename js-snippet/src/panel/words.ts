@@ -166,8 +166,8 @@ const WORDS = {
     "決定したときには要素が見えていたため、標準表示のままです。閲覧中に変わってもよい場所なら、表示枠を「live」にしてください。",
   ],
   "w-late": [
-    "The answer came {by} ms after the deadline of {deadline} ms, so the page kept its own content: bring the server closer, decide in the backend, or raise the deadline.",
-    "応答が期限({deadline}ミリ秒)より{by}ミリ秒遅れたため、標準表示のままにしました。サーバーを近くに置くか、バックエンドで判定するか、期限を延ばしてください。",
+    "The answer came {by} ms after the deadline of {deadline} ms, so the page kept its own content (a preview takes longer than an answer to a visitor): if that stays, bring the server closer, decide in the backend, or raise the deadline.",
+    "応答が期限({deadline}ミリ秒)より{by}ミリ秒遅れたため、標準表示のままにしました(プレビューの応答は通常より時間がかかります)。続く場合は、サーバーを近くに置くか、バックエンドで判定するか、期限を延ばしてください。",
   ],
   "w-reserve": [
     "No height is reserved, so the page below may jump when it is filled: give the slot \"reserve\": \"{height}px\", which is what it takes now.",
