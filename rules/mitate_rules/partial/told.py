@@ -97,12 +97,11 @@ def _written(part: object) -> object:
     if op == "var":
         name = cast("list[object]", operands)[0] if isinstance(operands, list) else operands
         return {"var": name} if is_live(str(name)) else cast(Json, part)
-    written = _written(operands)
-    if op == "in" and isinstance(written, list):
-        value, among = cast("list[object]", written)
+    if op == "in" and isinstance(operands, list):
+        value, among = map(_written, cast("list[object]", operands))
         if isinstance(among, list):
             return {"or": [{"==": [value, one]} for one in cast("list[object]", among)]}
-    return {op: written}
+    return {op: _written(operands)}
 
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
