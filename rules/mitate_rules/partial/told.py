@@ -94,14 +94,14 @@ def _written(part: object) -> object:
     if not isinstance(part, dict):
         return part
     (op, operands), *_ = cast(Json, part).items()
+    args = cast("list[object]", operands) if isinstance(operands, list) else [operands]
     if op == "var":
-        name = cast("list[object]", operands)[0] if isinstance(operands, list) else operands
+        name = args[0]
         return {"var": name} if is_live(str(name)) else cast(Json, part)
-    if op == "in" and isinstance(operands, list):
-        value, among = map(_written, cast("list[object]", operands))
-        if isinstance(among, list):
-            return {"or": [{"==": [value, one]} for one in cast("list[object]", among)]}
-    return {op: _written(operands)}
+    if op == "in" and isinstance(args[1], list):
+        asked = _written(args[0])
+        return {"or": [{"==": [asked, one]} for one in cast("list[object]", args[1])]}
+    return {op: [_written(one) for one in args] if isinstance(operands, list) else _written(args[0])}
 
 
 _ORDER: Final = frozenset({"<", "<=", ">", ">="})
