@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from ..browser.chromium import Complaints  # noqa: TID252
-from ..browser.fake_site import DEFAULT, VARIANT, FakeSite, answer, decision  # noqa: TID252
+from ..browser.fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision  # noqa: TID252
 from .conftest import HERE
 
 pytestmark = pytest.mark.browser
@@ -20,10 +20,10 @@ STRICT = (
 )
 
 
-def shown(page: Page, site: FakeSite, body: str = HERO, **content: object) -> None:
+def shown(page: Page, site: FakeSite, body: str = HERO, hero: Json | None = None) -> None:
     """Show a page whose hero has a block, once that is there and everything has loaded that looks after it."""
     site.pages["/"] = body
-    site.answer = answer({"hero": decision(**(content or {"html": f"<h1>{VARIANT}</h1>"}))})
+    site.answer = answer({"hero": hero} if hero else None)
     page.add_init_script(path=HERE / "seen.js")
     page.goto(site.url())
     page.wait_for_function("customElements.get('mitate-slot') && mitate.loader.filled && mitate.loader.filled.size")
@@ -80,7 +80,7 @@ def test_nothing_is_set_on_the_slot_s_element(page: Page, site: FakeSite) -> Non
 
 
 def test_a_holdout_s_slot_is_shown_at_once_too(page: Page, site: FakeSite) -> None:
-    shown(page, site, reason="HOLDOUT", variant=None)
+    shown(page, site, hero=decision(reason="HOLDOUT", variant=None))
     assert page.evaluate("getComputedStyle(document.querySelector('.hero')).visibility") == "visible"
     assert page.evaluate("seen()") == DEFAULT
     assert page.evaluate("document.querySelector('.hero').getAttributeNames()") == ["class", "data-mitate"]
@@ -236,7 +236,7 @@ def test_a_tag_from_before_the_slot_was_a_framework_s_fills_it_as_soon_as_it_can
     site.slots[0]["selector"] = ".elsewhere"
     site.table = {"hash": "old"}
     page.add_init_script(
-        f"localStorage.mitate = JSON.stringify({{answers: {{}}, table: ['old', {{...{{site: 'shoes', endpoint: '', deadline: 5000, hash: 'new'}}, slots: {newer!r}.map(row => ({{...row}}))}}]}})".replace(
+        f"localStorage.mitate = JSON.stringify({{answers: {{}}, table: ['old', {{...{{site: 'shoes', endpoint: '', deadline: 25000, hash: 'new'}}, slots: {newer!r}.map(row => ({{...row}}))}}]}})".replace(
             "True", "true"
         )
     )
