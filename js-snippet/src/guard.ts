@@ -4,12 +4,14 @@ import { renew } from "./round";
 import { MARK } from "./mark";
 import type { Filled } from "./types";
 
-const MOST = 5;
+const MOST = 9;
 const SECOND = 1000;
 
 // The first node of ours in an element; the framework took it away when it isn't there any more.
 const ours = new WeakMap<Filled, Node | null>();
 const fights: Record<string, [times: number, at: number]> = {};
+
+const gone = new Set<string>();
 
 const lost = (one: Filled): boolean => {
   const { element, undo } = one;
@@ -19,6 +21,7 @@ const lost = (one: Filled): boolean => {
 
 /** The page wins: its content stays from now on, in new elements of the slot as well. */
 const surrender = (slot: string): void => {
+  gone.add(slot);
   const { experience, variant, reason } = page.decisions[slot]!;
   page.decisions = { ...page.decisions, [slot]: { experience, variant, reason } as never };
   fail("fight", { slot });
@@ -33,9 +36,15 @@ const guard = (): void => {
     if (times == MOST) surrender(slot);
   });
   again.forEach((one) => {
+    const { undo, slot, element } = one;
+    try {
+      if (undo!.again && !gone.has(slot)) return undo!.again();
+    } catch (error) {
+      fail("content", { error, slot, element });
+    }
     // What was the page's own is gone, and is not to come back over what it has now.
-    if (!one.undo!.held) one.undo = undefined;
-    renew(one.element);
+    if (!undo!.held) one.undo = undefined;
+    renew(element);
   });
   // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
   const others = [...document.querySelectorAll(`[${MARK}]`)].filter((element) => !filled.has(element) && slotOf(element));

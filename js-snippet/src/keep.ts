@@ -10,11 +10,12 @@ export const key = (): string => JSON.stringify({ ...who(), page_view: 0 });
 
 /** What serves this path, this visitor and this moment. */
 export const known = (): Answer | undefined => {
-  try {
+  // A preview is decided anew.
+  if (!state.preview) try {
     const script = !state.answer && document.querySelector("script[data-mitate]");
     if (script) return proper(JSON.parse(script.textContent as string));
     const [of, until, answer] = store.answers[location.pathname + location.search] || [];
-    if (of == key() && Date.now() < (until as number) && !state.preview) return answer;
+    if (of == key() && Date.now() < (until as number)) return answer;
   } catch {}
   return undefined;
 };

@@ -1,7 +1,7 @@
 // mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
 // again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
 import type { Consent, Mitate } from "../mitate";
-import { draw, elements, emit, filled, load, page, place, queue, state, store, sweep, table } from "./bridge";
+import { draw, elements, emit, filled, load, page, place, queue, recall, state, store, sweep, table } from "./bridge";
 import { tell, tellDecided, told, watch } from "./exposure";
 import { look, watchOver } from "./guard";
 import { flush, leave, push } from "./record";
@@ -25,7 +25,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
   consent({ personalization, analytics }: Consent) {
     const choice = (personalization ? "1" : "0") + (analytics ? "1" : "0");
     // A consent banner may repeat itself on every page.
-    if (choice == state.consent) return;
+    if (choice == recall("consent")) return;
     remember("consent", choice);
     if (choice == "00") {
       remember("id");
@@ -83,22 +83,14 @@ const bring = (file: string): void => {
   brought.add(file);
 };
 
-const decided = (answer: Answer): void => {
-  learn(answer);
+const decided = (answer: Answer, inPage?: unknown): void => {
+  learn(answer, inPage);
   // What the server can't know yet.
   for (const slot in page.decisions) {
     if (dismissed.has(page.decisions[slot]!.experience!)) page.decisions = { ...page.decisions, [slot]: SUPPRESSED };
   }
   tellDecided();
   if (answer.residuals) bring("live.js");
-};
-
-/** Give a preview's owner the panel, the more so when its answer came too late to be seen. */
-const explain = ({ preview }: Answer): void => {
-  if (!preview) return;
-  // Tells the next page of this tab to look for it.
-  document.cookie = "mitate_preview=1;path=/;SameSite=Lax";
-  bring("panel.js");
 };
 
 // Seconds in sight since they were last told; not a number while out of sight.
@@ -118,15 +110,23 @@ const show = (): void => {
   filled.forEach((_, element) => watch(element));
 };
 
-const hear = (type: string, detail: never): void => {
-  if (type == "decided") decided(detail);
+const hear = (type: string, detail: never, inPage?: unknown): void => {
+  if (type == "decided") decided(detail, inPage);
   if (type == "late") learn(detail);
-  if (type == "decided" || type == "late") explain(detail);
   if (type == "applied") {
     look(detail);
     watch((detail as { element: Element }).element);
   }
 };
+
+// A decision in the page serves it once, and says nothing of who the next page is for.
+const inPage = !state.preview && document.querySelector("script[data-mitate]");
+if (inPage) inPage.removeAttribute("data-mitate");
+if (state.preview) {
+  // Tells the next page of this tab to look for it.
+  document.cookie = "mitate_preview=1;path=/;SameSite=Lax";
+  bring("panel.js");
+}
 
 Object.assign(state, {
   table: () => table, filled, elements, emit, draw, flush, sweep, tell, take,
@@ -135,7 +135,7 @@ Object.assign(state, {
 Object.assign(page, { loader: state });
 ["decided", "late", "applied"].forEach((type) =>
   document.addEventListener(`mitate:${type}`, (event) => hear(type, (event as CustomEvent).detail as never)));
-[...state.log].forEach(([, type, detail]) => hear(type, detail as never));
+[...state.log].forEach(([, type, detail]) => hear(type, detail as never, inPage));
 document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", rest);
 addEventListener("click", (event) => {

@@ -13,6 +13,7 @@ const SECOND = 1000;
 const LEFT = "mitate_events";
 
 let waiting: Waiting[] = [];
+const sent = new Set<Waiting>();
 let timer: number | undefined;
 let pause = SECOND;
 
@@ -28,6 +29,7 @@ const later = (): void => {
 };
 
 const send = (batch: Waiting[]): void => {
+  batch.forEach((one) => sent.add(one));
   const events = batch.map(({ at, event }) => ({ ...event, ago: Date.now() - at }));
   // Browsers refuse to carry more than 64 kB beyond the page's life.
   const keepalive = JSON.stringify(events).length < 2e4;
@@ -39,7 +41,7 @@ const send = (batch: Waiting[]): void => {
     waiting = batch.concat(waiting);
     pause *= 2;
     later();
-  });
+  }).then(() => batch.forEach((one) => sent.delete(one)));
 };
 
 /** Send at once what waits. */
@@ -53,7 +55,7 @@ export const flush = (): void => {
 
 /** The page may be going: send what waits, and leave to the next page what may not arrive. */
 export const leave = (): void => {
-  if (pause > SECOND || !navigator.onLine) write(LEFT, may("analytics") && waiting);
+  if (pause > SECOND || !navigator.onLine) write(LEFT, may("analytics") && [...sent, ...waiting]);
   flush();
 };
 

@@ -34,13 +34,13 @@ export const forget = (): void => {
   save();
 };
 
-/** Learn from an answer, in time or late, what may be kept, and keep it for this path. */
-export const learn = (answer: Answer): void => {
+/** Learn from an answer, in time or late, what may be kept, and keep it for this path; not of one that was in the page. */
+export const learn = (answer: Answer, inPage?: unknown): void => {
   const path = location.pathname + location.search;
   const { answers } = store;
   const { lasts, purposes, preview, visitor } = answer;
   granted = preview ? [] : purposes;
-  if (preview) return;
+  if (preview || inPage) return;
   if (answer.table) {
     store.table = [(store.table || [table.hash])[0], answer.table as Table];
     fail("old-table");

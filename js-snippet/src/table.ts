@@ -24,8 +24,8 @@ try {
 
 const [of, newer] = store.table || [];
 
-/** The tag's own table, or a newer one that an earlier page was given in its place. */
-export const table = of == TABLE.hash && newer || TABLE;
+/** The tag's own table, with the slots of a newer one that an earlier page was given in its place. */
+export const table = { ...TABLE, ...(of == TABLE.hash && newer), endpoint: TABLE.endpoint };
 
 /** What finds a slot's elements. */
 export const selectorOf = ({ name, selector }: Slot): string =>

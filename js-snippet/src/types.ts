@@ -22,6 +22,8 @@ export interface Undo {
   (): void;
   /** Does the change still stand? A framework may have made the page anew. */
   held?(): boolean;
+  /** Make it again, with what is new. May throw. */
+  again?(): void;
 }
 
 /** ops.js: what a decision does beyond filling a slot; with the document, what it does to the page: true when it is left. */

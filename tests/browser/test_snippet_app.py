@@ -1,0 +1,319 @@
+"""Pages that live long: apps that change their page, frameworks that render anew, visitors who dismiss, log in and go offline."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from playwright.sync_api import Page
+
+from .chromium import Complaints
+from .fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision, slot
+
+pytestmark = pytest.mark.browser
+
+HERO = "[data-mitate=hero]"
+READY = "!Array.isArray(mitate.loader)"
+ALL = ["personalization", "analytics"]
+ID = "abcdefghijklmnopqrst_-"
+
+# Every frame notes what the slot shows; the observer of the page's own never sleeps.
+SAMPLER = """
+(() => {
+  const seen = window.seen_ = [];
+  const look = () => {
+    const slot = document.querySelector("[data-mitate=hero]");
+    const shown = slot && getComputedStyle(slot).visibility == "visible" ? slot.innerText.trim() : "";
+    if (shown && seen[seen.length - 1] != shown) seen.push(shown);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})();
+"""
+
+
+def by_path(ask: Json) -> Json:
+    """Give each page of an app a hero of its own; /plain keeps the page's."""
+    path = "/" + str(ask["url"]).split("/", 3)[3]
+    return answer({"hero": decision(path.strip("/") or "home", html=f"Variant of {path}")} if path != "/plain" else {})
+
+
+def load(page: Page, site: FakeSite, path: str = "/") -> None:
+    page.add_init_script(SAMPLER)
+    site.deadline = 5000
+    page.goto(site.url(path))
+    page.wait_for_selector(f"{HERO}[data-mitate-state]", state="attached")
+    page.wait_for_function(READY)
+
+
+def go(page: Page, path: str) -> None:
+    """Change the page as an app does: the address first, then its part of the document."""
+    page.evaluate(
+        """path => {
+          history.pushState(null, "", path);
+          const slot = document.createElement("div");
+          slot.dataset.mitate = "hero";
+          slot.textContent = `Default of ${path}`;
+          document.querySelector("[data-mitate=hero]").replaceWith(slot);
+        }""",
+        path,
+    )
+
+
+@pytest.mark.parametrize("navigation", ["the Navigation API", "the History API"])
+@pytest.mark.parametrize("delay", [0, 0.1])
+def test_an_apps_next_page_never_shows_its_default_first(
+    page: Page, site: FakeSite, delay: float, navigation: str
+) -> None:
+    if navigation == "the History API":
+        page.add_init_script(
+            "delete window.navigation; Object.defineProperty(window, 'navigation', { value: undefined })"
+        )
+    site.answer = by_path
+    load(page, site)
+    site.delay = delay
+    for path in ("/a", "/b"):
+        go(page, path)
+        page.wait_for_function(f"document.querySelector('{HERO}').innerText == 'Variant of {path}'")
+    page.evaluate("history.back()")
+    page.wait_for_function(f"document.querySelector('{HERO}').innerText == 'Variant of /a'")
+    assert page.evaluate("seen_") == ["Variant of /", "Variant of /a", "Variant of /b", "Variant of /a"]
+    views = [str(ask["page_view"]) for ask in site.asked]
+    assert len(set(views)) == 4
+    assert [str(ask["referrer"]).removeprefix(site.origin) for ask in site.asked] == ["", "/", "/a", "/b"]
+
+
+def test_a_page_of_an_app_without_an_answer_in_time_shows_its_own(page: Page, site: FakeSite) -> None:
+    site.answer = by_path
+    load(page, site)
+    site.gate = threading.Event()
+    page.evaluate("mitate.loader.table().deadline = 50")
+    go(page, "/a")
+    page.wait_for_function(f"document.querySelector('{HERO}').dataset.mitateState == 'default'")
+    assert page.inner_text(HERO) == "Default of /a"
+
+
+def test_what_stands_on_every_page_of_an_app_is_not_touched_while_its_decision_stays(
+    page: Page, site: FakeSite
+) -> None:
+    site.answer = answer({"hero": decision(html="<input>")})
+    load(page, site)
+    page.fill("input", "half a sentence")
+    page.evaluate("history.pushState(null, '', '/a')")
+    site.until(lambda: len(site.asked) == 2)
+    page.wait_for_function("mitate.loader.log.filter(([, type]) => type == 'decided').length == 2")
+    assert page.input_value("input") == "half a sentence"
+
+
+def test_what_the_visitor_is_using_is_not_taken_away(page: Page, site: FakeSite) -> None:
+    site.answer = answer({"hero": decision(html="<input>")})
+    load(page, site)
+    page.focus("input")
+    site.answer = answer({"hero": decision(html="Another")})
+    page.evaluate("mitate.refresh()")
+    page.wait_for_function("mitate.loader.log.filter(([, type]) => type == 'decided').length == 2")
+    page.keyboard.type("on and on")
+    assert page.input_value("input") == "on and on"
+
+
+@pytest.mark.parametrize("change", ["?sort=price", "#reviews"])
+def test_only_another_page_asks_again(page: Page, site: FakeSite, change: str) -> None:
+    site.answer = by_path
+    load(page, site)
+    page.evaluate("change => history.replaceState(null, '', change)", change)
+    page.evaluate("history.pushState(null, '', '/a')")
+    site.until(lambda: str(site.asked[-1]["url"]).endswith("/a"))
+    assert len(site.asked) == (3 if change.startswith("?") else 2)
+
+
+def test_a_page_behind_a_hash_is_a_page(page: Page, site: FakeSite) -> None:
+    load(page, site)
+    page.evaluate("location.hash = '#/cart'")
+    site.until(lambda: len(site.asked) == 2)
+    assert site.asked[1]["url"] == site.url("/#/cart")
+
+
+def test_an_app_that_moves_before_mitate_js_has_come_is_followed(page: Page, site: FakeSite) -> None:
+    site.answer = by_path
+    site.pages["/"] = f'<div data-mitate="hero">{DEFAULT}</div><script>history.replaceState(null, "", "/en")</script>'
+    load(page, site)
+    site.until(lambda: str(site.asked[-1]["url"]).endswith("/en"))
+
+
+def test_a_page_out_of_the_browsers_memory_is_seen_once_more(page: Page, site: FakeSite) -> None:
+    load(page, site)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    site.until(lambda: len(site.asked) == 2)
+    assert site.asked[0]["page_view"] != site.asked[1]["page_view"]
+    assert page.inner_text(HERO) == VARIANT
+
+
+# -- frameworks that render anew
+
+
+def test_a_slot_that_is_rendered_anew_gets_its_variant_back_before_the_next_frame(page: Page, site: FakeSite) -> None:
+    load(page, site)
+    for number in range(3):
+        page.evaluate(f"document.querySelector('{HERO}').innerHTML = '<h1>Rendered {number}</h1>'")
+        page.wait_for_function(f"document.querySelector('{HERO}').innerText == \"{VARIANT}\"")
+    assert page.evaluate("seen_") == [VARIANT]
+
+
+def test_a_fight_with_a_framework_ends_in_favour_of_the_page_and_is_told(page: Page, site: FakeSite) -> None:
+    site.head = "<script>window.told_ = []; mitate.on('error', ({ code, slot }) => told_.push([code, slot]))</script>"
+    load(page, site)
+    page.evaluate(
+        f"""() => {{
+          const slot = document.querySelector('{HERO}');
+          window.rounds_ = 0;
+          new MutationObserver(() => {{
+            if (slot.innerText != "Mine" && rounds_++ < 1000) slot.innerHTML = "Mine";
+          }}).observe(slot, {{ childList: true }});
+          slot.innerHTML = "Mine";
+        }}"""
+    )
+    page.wait_for_function("told_.length")
+    assert page.evaluate("told_") == [["fight", "hero"]]
+    page.wait_for_function(f"document.querySelector('{HERO}').innerText == 'Mine'")
+    assert page.evaluate("rounds_") < 20
+    assert page.is_visible(HERO)
+
+
+def test_an_attribute_that_a_framework_resets_is_set_again(page: Page, site: FakeSite) -> None:
+    site.answer = answer({"hero": decision(attributes={"title": "ours"})})
+    load(page, site)
+    page.evaluate(f"document.querySelector('{HERO}').title = 'theirs'")
+    page.wait_for_function(f"document.querySelector('{HERO}').title == 'ours'")
+
+
+def test_a_copy_of_a_filled_slot_is_filled_itself(page: Page, site: FakeSite) -> None:
+    load(page, site)
+    page.evaluate(f"document.body.append(document.querySelector('{HERO}').cloneNode(true))")
+    page.wait_for_function("mitate.loader.filled.size == 2")
+    assert page.locator(HERO).all_inner_texts() == [VARIANT, VARIANT]
+
+
+def test_slots_that_come_later_are_filled_unseen(page: Page, site: FakeSite) -> None:
+    site.slots = [slot("hero"), slot("shelf")]
+    site.answer = answer({"hero": decision(html="a"), "shelf": decision(html="b")})
+    load(page, site)
+    page.evaluate("""() => {
+      const shelf = document.createElement("div");
+      shelf.dataset.mitate = "shelf";
+      shelf.textContent = "default";
+      document.body.append(shelf);
+    }""")
+    page.wait_for_selector("[data-mitate=shelf][data-mitate-state=variant]")
+    assert page.inner_text("[data-mitate=shelf]") == "b"
+
+
+# -- visitors
+
+
+@pytest.mark.parametrize("way", ["click", "Enter", "call"])
+def test_a_dismissed_block_goes_is_told_and_does_not_come_back(page: Page, site: FakeSite, way: str) -> None:
+    block = decision("tip", html="<p>Tip</p><button data-mitate-dismiss><b>No, thanks</b></button>")
+    site.answer = answer({"hero": block}, purposes=ALL, visitor=ID, lasts=3600)
+    load(page, site)
+    match way:
+        case "click":
+            page.click(f"{HERO} button b")
+        case "Enter":
+            page.focus("button")
+            page.keyboard.press("Enter")
+            assert page.evaluate(f"document.activeElement == document.querySelector('{HERO}')")
+        case _:
+            page.evaluate("mitate.dismiss('hero')")
+    assert page.inner_text(HERO) == DEFAULT
+    site.until(lambda: any(event["type"] == "dismiss" for event in site.events))
+    (event,) = [event for event in site.events if event["type"] == "dismiss"]
+    assert (event["slot"], event["experience"], event["variant"]) == ("hero", "tip", "light")
+    # Not by an answer that knows nothing of it yet, nor from the device.
+    page.evaluate("mitate.refresh()")
+    page.wait_for_function("mitate.loader.log.filter(([, type]) => type == 'decided').length == 2")
+    assert page.inner_text(HERO) == DEFAULT
+
+
+def test_who_logs_in_is_told_by_the_backends_token_and_asked_for_again(page: Page, site: FakeSite) -> None:
+    load(page, site)
+    page.evaluate("mitate.identify('head.claims.signature'); mitate.identify('head.claims.signature')")
+    site.until(lambda: len(site.asked) == 2)
+    page.evaluate("mitate.identify(null)")
+    site.until(lambda: len(site.asked) == 3)
+    assert [ask.get("token") for ask in site.asked] == [None, "head.claims.signature", None]
+
+
+def test_a_token_in_the_tag_is_there_from_the_first_question(page: Page, site: FakeSite) -> None:
+    site.table["token"] = "head.claims.signature"
+    load(page, site)
+    assert site.asked[0]["token"] == "head.claims.signature"
+
+
+def test_events_that_could_not_be_sent_are_sent_when_the_network_is_back(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    site.answer = answer({}, purposes=ALL, visitor=ID)
+    load(page, site)
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.evaluate("mitate.track('offline')")
+    page.context.set_offline(False)
+    site.until(lambda: len(site.events) == 1)
+    assert site.events[0]["name"] == "offline"
+
+
+def test_events_that_a_page_could_not_send_are_sent_by_the_next_with_its_page_view(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("status of 503")
+    site.answer = answer({}, purposes=ALL, visitor=ID)
+    site.pages["/thanks"] = "<p>Thanks</p>"
+    load(page, site)
+    site.events_status = 503
+    with page.expect_response("**/v1/events") as refused:
+        page.evaluate("mitate.track('first')")
+    refused.value.finished()
+    page.evaluate("() => new Promise(done => setTimeout(done))")
+    page.goto(site.url("/thanks"))
+    site.events_status = 202
+    page.goto(site.url("/thanks"))
+    site.until(lambda: len(site.events) == 1)
+    assert site.events[0]["name"] == "first"
+    (batch,) = [batch for batch in site.batches if any(event["type"] == "track" for event in batch.events)]
+    assert batch.about["page_view"] == site.asked[0]["page_view"]
+
+
+def test_a_decision_is_given_to_the_pages_own_code_as_soon_as_it_is_there(page: Page, site: FakeSite) -> None:
+    site.head = "<script>window.given_ = []; mitate.decide('hero').then(one => given_.push(one.json.columns))</script>"
+    site.answer = answer({"hero": decision(json={"columns": 3})}, purposes=ALL, visitor=ID)
+    site.pages["/"] = f"<p>{DEFAULT}</p>"
+    site.deadline = 5000
+    page.goto(site.url())
+    page.wait_for_function("given_.length")
+    assert page.evaluate("given_") == [3]
+    page.wait_for_function(READY)
+    page.evaluate("mitate.expose('hero')")
+    site.until(lambda: len(site.exposures) == 1)
+
+
+def test_without_an_answer_the_pages_own_code_hears_so_at_the_deadline(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_FAILED")
+    site.gate = threading.Event()
+    page.route("**/mitate.js", lambda route: route.abort())
+    site.head = "<script>mitate.decide('hero').then(one => window.given_ = String(one))</script>"
+    page.goto(site.url())
+    page.wait_for_function("window.given_")
+    assert page.evaluate("given_") == "undefined"
+
+
+def test_a_server_that_hangs_does_not_keep_the_page_from_having_loaded(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_FAILED")
+    site.gate = threading.Event()
+    page.route("**/mitate.js", lambda route: None)
+    page.goto(site.url(), wait_until="load")
+    page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
