@@ -53,7 +53,8 @@ const value = async (entry) => {
   const code = (await bundle(entry)).replace(/export \{\s*(\w+) as default\s*\};\s*$/, "return $1;");
   return (await minify(`x = (() => {${code}})()`)).replace(/^x=/, "");
 };
-const script = async (entry) => `${await minify(`(() => {${await bundle(entry)}})()`)};\n`;
+// A function that is called at once is unwrapped by the minifier where it can be, and its names would be the page's.
+const script = async (entry) => `(${await expression("")(entry)})();\n`;
 const module = async (entry) => `${await minify(await bundle(entry))};\n`;
 
 const FILES = {
