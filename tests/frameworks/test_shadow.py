@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from ..browser.chromium import Complaints  # noqa: TID252
-from ..browser.fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision  # noqa: TID252
+from ..browser.fake_site import DEFAULT, VARIANT, VISITOR, FakeSite, Json, answer, decision  # noqa: TID252
 from .conftest import HERE
 
 pytestmark = pytest.mark.browser
@@ -241,7 +241,8 @@ def test_a_tag_from_before_the_slot_was_a_framework_s_fills_it_as_soon_as_it_can
         )
     )
     site.pages["/"] = HERO
-    site.answer = answer()
+    page.context.add_cookies([{"name": "mitate_id", "value": VISITOR, "url": site.origin}])
+    site.answer = answer(purposes=["personalization"], visitor=VISITOR)
     page.add_init_script(path=HERE / "seen.js")
     page.goto(site.url())
     page.wait_for_function("words => seen() === words", arg=VARIANT)
