@@ -71,7 +71,7 @@ def load(page: Page, site: FakeSite) -> None:
     page.goto(site.url())
     page.wait_for_function("mitate.loader.answer")
     if page.evaluate("!!mitate.loader.answer.residuals"):
-        page.wait_for_function("mitate.loader.read")
+        page.wait_for_function("!!mitate.loader.read")
 
 
 def run(page: Page, milliseconds: int = 50) -> None:
