@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from ..browser.chromium import Complaints  # noqa: TID252
 from ..browser.fake_site import DEFAULT, VARIANT, VISITOR, FakeSite, Json, answer, decision  # noqa: TID252
@@ -162,7 +162,13 @@ def test_the_strictest_policy_allows_all_of_it(page: Page, site: FakeSite, compl
         "**/page.css", lambda route: route.fulfill(body=".hero h1 { color: rgb(1, 2, 3) }", content_type="text/css")
     )
     site.head = "<link rel=stylesheet href=/page.css>"
-    shown(page, site, '<mitate-slot class="hero" name="hero" reserve="400px">Own</mitate-slot>')
+    site.pages["/"] = '<mitate-slot class="hero" name="hero" reserve="400px">Own</mitate-slot>'
+    # The policy forbids what a browser test waits by, too: so this waits for the block, then for the last file.
+    with page.expect_response("**/element.js"):
+        page.goto(site.url())
+    expect(page.get_by_text(VARIANT)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("customElements.get('mitate-slot') !== undefined") is True
     assert style(page, "color") == "rgb(1, 2, 3)"
     assert complaints.found == []
 
