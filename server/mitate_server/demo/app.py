@@ -27,6 +27,7 @@ from starlette.routing import Route
 
 from mitate import Reported
 from mitate.model import Clock
+from mitate_server.said import choice
 from mitate_server.snippet import SCRIPTS, browser_script, embed, is_built, tag
 
 from . import pages
@@ -54,7 +55,7 @@ TITLES: Final[Mapping[str, Mapping[str, str]]] = {
 
 Handler = Callable[[Request], Awaitable[Response]]
 T = TypeVar("T")
-Choice = dict[str, bool] | None
+Choice = dict[str, bool] | str | None
 
 
 class Asked(msgspec.Struct):
@@ -238,7 +239,7 @@ class Routes:
         if session.imagined.server == "slow":
             await asyncio.sleep(SLOW)
         self.demo.look_again(asked.site)
-        session.hear(asked.consent)
+        session.hear(choice(asked.consent))
         decisions = session.answer(Said(asked.url, asked.referrer, asked.title, asked.page_view))
         return Response(decisions.encode(), media_type="application/json", headers={"cache-control": "no-store"})
 
