@@ -24,7 +24,8 @@ export const ask = async (): Promise<Answer | undefined> => {
       title: document.title,
       // The first Intl object of a page takes tens of milliseconds.
       zone: window.Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone,
-      language: navigator.language,
+      // The browser's own language is in a header.
+      language: document.documentElement.lang,
       touch: navigator.maxTouchPoints > 0,
       screen: screen.width,
       table: table.hash,
