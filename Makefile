@@ -6,6 +6,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SUITES := $(wildcard ../shared/suites)
 
+# One process for each core, each with files of its own.
+SIDE_BY_SIDE  := -n auto --dist loadfile
+BROWSER_TESTS := tests/browser tests/frameworks
+
 export PYTHONDONTWRITEBYTECODE = 1
 ifneq ($(SUITES),)
 export MITATE_SUITES ?= $(abspath $(SUITES))
@@ -57,9 +61,9 @@ frameworks:
 	@if command -v npm >/dev/null; then cd tests/frameworks && npm ci --silent; else echo "no Node here: slots that belong to a framework are not tested"; fi
 
 test: $(VENV)/.have-dev browser editors frameworks
-	$(BIN)/python -m pytest -p no:cacheprovider --ignore tests/browser --ignore tests/browsers --ignore tests/frameworks $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p no:cacheprovider --ignore tests/browser --ignore tests/browsers --ignore tests/frameworks $(ARGS)
 	@# A real browser on a crowded machine: what fails is tried once more, by itself.
-	$(BIN)/python -m pytest tests/browser tests/frameworks $(ARGS) || $(BIN)/python -m pytest --last-failed tests/browser tests/frameworks $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(BROWSER_TESTS) $(ARGS) || $(BIN)/python -m pytest --last-failed $(BROWSER_TESTS) $(ARGS)
 
 # What every browser must pass, in Chromium, Firefox and WebKit; a browser that is not here is told and left out.
 .PHONY: browsers
