@@ -66,7 +66,7 @@ def test_the_question_says_what_the_contract_names_and_no_more(
         "referrer": "",
         "title": "Shoes",
         "zone": "Asia/Tokyo",
-        "language": "ja-JP",
+        "language": "en",
         "touch": True,
         "screen": 390,
         "table": "table-1",
