@@ -143,7 +143,9 @@ const start = (mitate: Mitate, loader: Loader): void => {
   loader.save();
   now();
   // What came too late for visitors is what the owner wants to see.
-  if (!loader.answer && loader.log.some(([, type]) => type == "late")) mitate.refresh?.();
+  const hurry = (): unknown => !loader.answer && mitate.refresh?.();
+  if (loader.log.some(([, type]) => type == "late")) hurry();
+  else document.addEventListener("mitate:late", hurry, { once: true });
 };
 
 const page = window as unknown as { mitate?: Mitate };
