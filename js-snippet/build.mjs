@@ -55,11 +55,13 @@ const value = async (entry) => {
 };
 // A function that is called at once is unwrapped by the minifier where it can be, and its names would be the page's.
 const script = async (entry) => `(${await expression("")(entry)})();\n`;
+// In a browser, or beside a loader, that it can't work with it gives up and says so, which isn't the page's mistake.
+const careful = async (entry) => `try{(${await expression("")(entry)})()}catch(e){console.warn(e)}\n`;
 const module = async (entry) => `${await minify(await bundle(entry))};\n`;
 
 const FILES = {
   "loader.js": [expression("TABLE, OPS, SHADOW"), "src/loader.ts"],
-  "mitate.js": [script, "src/mitate.ts"],
+  "mitate.js": [careful, "src/mitate.ts"],
   "shadow.js": [value, "src/shadow-tag.ts"],
   "element.js": [script, "src/element/element.ts"],
   "ops.js": [value, "src/ops/tag.ts"],

@@ -4,8 +4,8 @@ import { table } from "./table";
 import type { Answer } from "./types";
 import { who } from "./visitor";
 
-/** Send JSON. A string body is text/plain, which needs no preflight. */
-export const post = (path: string, more: object, how?: object): Promise<Response> => fetch(
+/** Send JSON. A string body is text/plain, which needs no preflight. A promise, whatever the page has made of fetch. */
+export const post = async (path: string, more: object, how?: object): Promise<Response> => fetch(
   `${table.endpoint}/v1/${path}`,
   { method: "POST", credentials: "omit", body: JSON.stringify({ ...who(), ...more }), ...how },
 );

@@ -48,7 +48,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     forget();
     push({ type: "dismiss", slot, experience, variant });
     for (const name in page.decisions) {
-      if (page.decisions[name]!.experience != experience) continue;
+      if (page.decisions[name]?.experience != experience) continue;
       page.decisions = { ...page.decisions, [name]: SUPPRESSED };
       elements(name).forEach((element) => {
         const focused = element.matches(":focus-within") && element as HTMLElement;
@@ -87,7 +87,7 @@ const decided = (answer: Answer, inPage?: unknown): void => {
   learn(answer, inPage);
   // What the server can't know yet.
   for (const slot in page.decisions) {
-    if (dismissed.has(page.decisions[slot]!.experience!)) page.decisions = { ...page.decisions, [slot]: SUPPRESSED };
+    if (dismissed.has(page.decisions[slot]?.experience)) page.decisions = { ...page.decisions, [slot]: SUPPRESSED };
   }
   tellDecided();
   if (answer.residuals) bring("live.js");

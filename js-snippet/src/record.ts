@@ -19,7 +19,7 @@ let pause = SECOND;
 
 try {
   // What an earlier page couldn't send.
-  waiting = JSON.parse(localStorage[LEFT]);
+  waiting = [...JSON.parse(localStorage[LEFT])];
   delete localStorage[LEFT];
 } catch {}
 
@@ -53,9 +53,9 @@ export const flush = (): void => {
   }
 };
 
-/** The page may be going: send what waits, and leave to the next page what may not arrive. */
+/** The page may be going: send what waits, and leave to the next page what may not arrive, if nothing ever does the latest. */
 export const leave = (): void => {
-  if (pause > SECOND || !navigator.onLine) write(LEFT, may("analytics") && [...sent, ...waiting]);
+  if (pause > SECOND || !navigator.onLine) write(LEFT, may("analytics") && [...sent, ...waiting].slice(-BATCH));
   flush();
 };
 

@@ -9,13 +9,14 @@ import type { Slot } from "./types";
  * Hide each slot from its first frame until it is marked. Throws in an old browser, which then sees the page as it is.
  *
  * An animation hides, not a declaration: it ends by itself, so the page's own content appears even if no script lives to
- * show it. `:not(#_)` outweighs the site's rules; "min-height:undefined" is no declaration, and so reserves nothing.
+ * show it. Opacity, since the page may have made visible what is in the slot. `:not(#_)` outweighs the site's rules;
+ * "min-height:undefined" is no declaration, and so reserves nothing.
  */
 export const hide = (): void => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(table.slots.map((slot) => `${selectorOf(slot)}:not(#_){min-height:${slot.reserve}}`).join("") +
     `:is(${table.slots.filter(({ live }) => !live).map(selectorOf)}):not([${MARK}],#_)` +
-    `{animation:mitate ${table.deadline}ms!important}@keyframes mitate{0%,to{visibility:hidden}}`);
+    `{animation:mitate ${table.deadline}ms!important}@keyframes mitate{0%,to{visibility:hidden;opacity:0}}`);
   document.adoptedStyleSheets.push(sheet);
 };
 

@@ -144,7 +144,9 @@ class FakeSite:
         return snippet.tag({**table, **self.table}, self.nonce) * self.tags
 
     def _document(self, body: str | Sequence[str | threading.Event]) -> Sequence[str | threading.Event]:
-        """Give a page in the pieces in which it is sent: text, and what is waited for in between."""
+        """Give a page in the pieces in which it is sent: text, and what is waited for in between; a whole document as it is."""
+        if isinstance(body, str) and body.startswith(("<!doctype", "<?xml")):
+            return [body]
         start = f"<!doctype html><html lang=en><head><meta charset=utf-8><title>Shoes</title>{self.before}{self.tag()}{self.head}</head><body>"
         return [start, *([body] if isinstance(body, str) else body), "</body></html>"]
 
@@ -173,8 +175,7 @@ class FakeSite:
                     self.send(200, "text/javascript", (STATIC / path[1:]).read_bytes())
                 elif path in site.pages:
                     self.send_response(200)
-                    self.send_header("Content-Type", "text/html; charset=utf-8")
-                    for name, value in site.headers.items():
+                    for name, value in {"Content-Type": "text/html; charset=utf-8", **site.headers}.items():
                         self.send_header(name, value)
                     self.end_headers()
                     for piece in site._document(site.pages[path]):
