@@ -1,4 +1,7 @@
-"""How long an answer stays right by itself: until a clock, a schedule or the end of the visit could change it.
+"""How long an answer may be reused: until a clock, a schedule or the end of the visit could change it.
+
+What a visitor does meanwhile may change it, too: a kept answer is shown once and refreshed behind it, so that what was
+done counts one page later. Only facts that are others on nearly every page forbid keeping it.
 
 What matters is worked out once for each document: the times of day, instants and facts that its rules compare.
 Where being exact isn't worth it, an answer is said to last less long than it would, never longer.
@@ -10,21 +13,23 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from mitate_rules import Program
 from mitate_rules.settle import settle
-from mitate_rules.tree import Call, Literal, Node, Var
+from mitate_rules.tree import Call, Literal, Node, Var, walk
 from mitate_rules.vocabulary import Vocabulary
 
 from .context.clock import zone_info
-from .context.visits import VISIT_SECONDS, finite, number
+from .context.visits import VISIT_SECONDS, finite, number, pair
 from .model import Experience, Schedule, Site
 from .schedule import instant
 
 DAY: Final = 86_400
 MOST: Final = DAY
 """No answer is reused for longer than a day."""
+FADING: Final = 3_600
+"""Interests fade all the time, by half in days or weeks: an answer that reads one lasts so long."""
 
 MINUTES: Final[Mapping[str, Sequence[int]]] = {
     "hour": range(0, 1440, 60),
@@ -38,20 +43,24 @@ MINUTES: Final[Mapping[str, Sequence[int]]] = {
 """The minutes of a day at which each fact of a clock may change."""
 
 CHANGING: Final = (
-    "affinity.", "events.", "interests.", "page.referrer", "purchases.", "search.", "visit.",
-    "visits.logins", "visits.page_views", "visits.total_seconds",
+    "page.referrer", "search.", "visit.", "visits.logins", "visits.page_views", "visits.total_seconds",
 )  # fmt: skip
-"""Facts that may be others on the very next page, by how their names begin."""
+"""Facts that are others on the very next page, or may be without any deed of the visitor, by how their names begin."""
 
 DAYS_SINCE: Final[Mapping[str, tuple[str, ...]]] = {
     "visits.days_since_first": ("visits.first",),
     "visits.days_since_last": ("last_seen", "visits.previous_last"),
+    "purchases.days_since_last": ("purchases.last",),
 }
 """Facts that count full days -> the remembered instants they may count from."""
+LAST_DAYS_AGO: Final = ".last_days_ago"
+"""What ends the name of a fact that counts full days since an event."""
 
 _COMPARED: Final = frozenset({"==", "===", "!=", "!==", "<", "<=", ">", ">=", "in"})
 _MOMENTS: Final = frozenset({"before", "after", "between", "days_since"})
 _CLOCKS: Final = ("time", "site_time")
+_READ_A_CLOCK: Final = _MOMENTS | {"count_events", "time_between", "weekday"}
+_QUANTIFIERS: Final = frozenset({"all", "filter", "none", "some"})
 
 
 class Lasting:
@@ -64,14 +73,17 @@ class Lasting:
         self._instants = sorted(read.instants)
         self._minutes = {clock: sorted(minutes) for clock, minutes in read.minutes.items()}
         self._clocked = bool(self._instants or read.local or any(self._minutes.values()))
-        self._personal = bool(read.visits or read.moments or read.ages or read.counted or read.births)
+        self._personal = bool(
+            read.visits or read.fading or read.moments or read.ages or read.counted or read.births or read.windows
+        )
         self._fixed = 0 if read.always else None if self._clocked or self._personal else MOST
         self._known: dict[str, tuple[float, float]] = {}
 
     def seconds(self, context: Mapping[str, object], memory: Mapping[str, object], now: float) -> int:
-        """Give for how many seconds from `now` (seconds, UTC) the same visitor surely gets the same answer: 0 to a day.
+        """Give for how many seconds from `now` (seconds, UTC) no clock changes this visitor's answer: 0 to a day.
 
-        `context` and `memory` are what was decided from. What the visitor does may change it earlier.
+        `context` and `memory` are what was decided from. What the visitor does, what is learned of them and another
+        version of the document may change it earlier; an answer that reads interests lasts `FADING` seconds at most.
         """
         if self._fixed is not None:
             return self._fixed
@@ -109,10 +121,15 @@ class Lasting:
             last_seen = number(memory, "last_seen")
             left = VISIT_SECONDS if last_seen is None else last_seen + VISIT_SECONDS - now
             yield now + (left if 0 < left <= VISIT_SECONDS else VISIT_SECONDS)
+        if read.fading:
+            yield now + FADING
+        for times, length in read.windows:
+            for happened in _numbers_in(context.get(times)):
+                yield from (change for change in (happened, happened + length) if change >= now)
         for fact in read.moments:
             if (at := finite(context.get(fact))) is not None and at >= now:
                 yield at
-        since = [finite(context.get(fact)) for fact in read.ages] + [number(memory, field) for field in read.counted]
+        since = [finite(context.get(fact)) for fact in read.ages] + [_latest(memory, field) for field in read.counted]
         for at in (*read.births, *since):
             if at is not None:
                 yield now + DAY - (now - at) % DAY
@@ -123,8 +140,11 @@ class _Reading:
 
     def __init__(self, site: Site) -> None:
         self.always = False
-        """The very next page may get another answer."""
+        """The very next page gets another answer, or may."""
         self.visits = False
+        self.fading = False
+        self.windows: set[tuple[str, float]] = set()
+        """Facts that list instants, and for how many seconds each of them is counted."""
         self.minutes: dict[str, set[int]] = {clock: set() for clock in _CLOCKS}
         self.instants: set[float] = set()
         self.local: set[str] = set()
@@ -175,6 +195,9 @@ class _Reading:
             one = pending.pop()
             if isinstance(one, Call) and one.op == "audience":
                 pending += self._audience(one, words)
+            elif isinstance(one, Call) and one.op in _QUANTIFIERS:
+                pending.append(one.args[0])
+                self.always |= _asks_a_clock(one.args[1])
             elif isinstance(one, Call):
                 pending += self._call(one.op, settle(one, words))
             elif isinstance(one, Var):
@@ -193,6 +216,8 @@ class _Reading:
         """Take up what one condition compares; give the operands that are still to be looked at."""
         if op == "time_between":
             return self._time_of_day(operands)
+        if op == "count_events":
+            return self._window(operands)
         if op in _MOMENTS:
             return self._moments(op, operands)
         if op in _COMPARED:
@@ -204,6 +229,14 @@ class _Reading:
         if isinstance(hour, Var):
             clock = self.minutes[hour.name.partition(".")[0]]
             clock.update(int(value) % 1440 for one in (first, last) for value in _numbers(one))
+        return ()
+
+    def _window(self, operands: Sequence[Node]) -> Sequence[Node]:
+        times, since, _, _ = operands
+        if isinstance(since, Var):  # the start of this visit
+            self.visits = True
+        elif isinstance(times, Var) and isinstance(since, Call):
+            self.windows.update((times.name, length) for one in since.args for length in _numbers(one))
         return ()
 
     def _hours(self, operands: Sequence[Node]) -> Sequence[Node]:
@@ -239,16 +272,35 @@ class _Reading:
             self.always = True
         elif clock in self.minutes:
             self.minutes[clock].update(MINUTES.get(part, ()))
-        elif clock == "visits":
-            self.visits = True
+        else:
+            self.visits |= clock == "visits"
+            self.fading |= clock == "interests"
             self.counted.update(DAYS_SINCE.get(name, ()))
+            if clock == "events" and part.endswith(LAST_DAYS_AGO):
+                self.counted.add(name.removesuffix(LAST_DAYS_AGO))
 
 
 def _numbers(node: Node) -> list[float]:
     """Give the numbers that are written in an operand."""
     value = node.value if isinstance(node, Literal) else None
-    items: tuple[object, ...] = value if isinstance(value, tuple) else (value,)  # pyright: ignore[reportUnknownVariableType]
-    return [found for one in items if (found := finite(one)) is not None]
+    return _numbers_in(value) if isinstance(value, tuple) else _numbers_in((value,))
+
+
+def _numbers_in(value: object) -> list[float]:
+    """Give the numbers of a list; none of anything else."""
+    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else ()
+    return [at for one in items if (at := finite(one)) is not None]
+
+
+def _asks_a_clock(items: Node) -> bool:
+    """Tell whether what is asked of a list's items hangs on a clock: they may be instants of any kind."""
+    return any(isinstance(one, Call) and one.op in _READ_A_CLOCK for one in walk(items))
+
+
+def _latest(memory: Mapping[str, object], field: str) -> float | None:
+    """Give a remembered instant: a number, or what stands behind a count."""
+    counted = pair(memory, field)
+    return number(memory, field) if counted is None else counted[1]
 
 
 def next_time(minutes: Sequence[int], zone: str, now: float) -> float:

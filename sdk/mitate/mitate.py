@@ -226,7 +226,8 @@ class Mitate:
         purposes = granted(visitor, site.consent)
         visitor_id = self._identify(visitor, purposes)
         remembers = PERSONALIZATION in purposes and visitor_id is not None
-        profile = self._read(visitor_id) if remembers and visitor_id is not None and visitor_id == visitor.id else None
+        known = visitor_id if remembers and visitor_id == visitor.id else None
+        profile, is_whole = (None, True) if known is None else self._read(known)
         memory = profile.data if profile is not None else NO_MEMORY
         context = serving.collect(visitor, profile, now, purposes)
         offers: list[Offer] = []
@@ -237,7 +238,8 @@ class Mitate:
             if offers:
                 assigned = [*assigned, *(one for offer in offers for one in offer.decisions)]
             self._remember(site, visitor, visitor_id, profile, context, assigned, now)
-        lasts = serving.lasting.seconds(context, memory, now)
+        # Who is a stranger only because the store is down is asked about again by the next page.
+        lasts = serving.lasting.seconds(context, memory, now) if is_whole else 0
         return Decisions(
             chosen,
             site.version,
@@ -257,12 +259,13 @@ class Mitate:
             return visitor.id
         return new_id()
 
-    def _read(self, visitor_id: str) -> Profile | None:
+    def _read(self, visitor_id: str) -> tuple[Profile | None, bool]:
+        """Give what is remembered of a visitor, and whether that is all: without a fault."""
         try:
-            return self.profiles.read(visitor_id)
+            return self.profiles.read(visitor_id), True
         except Exception as fault:  # a store that is down makes visitors strangers, not pages blank
             self._note_fault("reading a profile", fault)
-            return None
+            return None, False
 
     def _remember(
         self,
@@ -377,7 +380,7 @@ class Mitate:
         """
         if profile is None and is_id(visitor.id) and PERSONALIZATION in granted(visitor, self.site.consent):
             self.flush()
-            known = self._read(visitor.id or "")
+            known, _ = self._read(visitor.id or "")
             profile = None if known is None else known.data
         return self.simulate(visitor, now=now, profile=profile, facts=facts, group=group, serving=serving)
 

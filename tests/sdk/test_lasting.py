@@ -1,4 +1,4 @@
-"""How long an answer lasts: never longer than it stays the same, and exactly so long where that is plain."""
+"""How long an answer lasts: never longer than clocks leave it the same, and exactly so long where that is plain."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOON: Final = instant("2026-11-21T12:00", TOKYO)
 WHO: Final = "visitor-00000000000001"
 
 
-def write(folder: Path, when: object = True, **more: Any) -> Path:
+def write(folder: Path, when: object = True, site: Mapping[str, object] | None = None, **more: Any) -> Path:
     document = {
         "format": 1,
         "site": "shop",
@@ -38,6 +38,7 @@ def write(folder: Path, when: object = True, **more: Any) -> Path:
             {"id": "a", "slot": "hero", "when": when, "variants": [{"id": "a", "text": "a"}], **more},
             {"id": "rest", "slot": "hero", "variants": [{"id": "rest", "text": "rest"}]},
         ],
+        **(site or {}),
     }
     (folder / "site.json").write_text(json.dumps(document), "utf-8")
     return folder
@@ -86,16 +87,43 @@ def test_without_a_clock_an_answer_lasts_a_day(tmp_path: Path) -> None:
     "when",
     [
         {">=": [{"var": "visit.page_views"}, 2]},
-        {">=": [{"var": "events.quiz.count"}, 1]},
-        {"count_events": ["quiz", "30d"]},
         {"==": [{"var": "page.referrer_host"}, "news.example"]},
         {"==": [{"var": "search.last"}, "boots"]},
         {">": [{"var": "visits.page_views"}, 3]},
-        {">": [{"var": "purchases.count"}, 0]},
+        {"some": [{"var": "events.quiz.times"}, {"days_since": [{"var": ""}, "<", 3]}]},
     ],
 )
 def test_an_answer_that_the_next_page_may_change_does_not_last(tmp_path: Path, when: object) -> None:
     assert lasts(tmp_path, when) == 0
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {">=": [{"var": "events.quiz.count"}, 1]},
+        {">": [{"var": "purchases.count"}, 0]},
+        {"some": [{"var": "purchases.categories"}, {"==": [{"var": ""}, "boots"]}]},
+        {">": [{"var": "affinity.boots"}, 0.5]},
+        {"count_events": ["quiz", "30d"]},
+    ],
+)
+def test_what_only_a_deed_changes_shortens_nothing_for_the_page_asks_anew_behind_what_it_shows(
+    tmp_path: Path, when: object
+) -> None:
+    assert lasts(tmp_path, when) == DAY
+
+
+def test_interests_fade_so_an_answer_that_reads_one_lasts_an_hour(tmp_path: Path) -> None:
+    interests = {"interests": {"trail": {"signals": [{"when": {"==": [{"var": "page.path"}, "/trail"]}, "weight": 1}]}}}
+    assert lasts(tmp_path, {">": [{"var": "interests.trail"}, 0.5]}, site=interests) == 3600
+    assert lasts(tmp_path, {"==": [{"var": "interests.top"}, "trail"]}, site=interests) == 3600
+
+
+def test_an_event_that_grows_old_leaves_its_window_on_time(tmp_path: Path) -> None:
+    memory: dict[str, object] = {"last_seen": NOON - 60, "events.quiz.times": [NOON - 5 * DAY, NOON - DAY + 90]}
+    assert lasts(tmp_path, {"count_events": ["quiz", "1d"]}, memory=memory) == 90
+    assert lasts(tmp_path, {"count_events": ["quiz", "30d", 2]}, memory=memory) == DAY
+    assert lasts(tmp_path, {"count_events": ["quiz", "visit"]}, memory=memory) == 1740
 
 
 def test_what_is_paused_or_a_draft_shortens_nothing(tmp_path: Path) -> None:
@@ -107,7 +135,7 @@ def test_a_suppression_a_filling_and_an_audience_shorten_it_like_a_rule(tmp_path
     assert lasts(tmp_path, suppress={">=": [{"var": "visit.page_views"}, 2]}) == 0
     assert lasts(tmp_path, variants=[{"id": "a", "text": "{{time.hour|now}} o'clock"}]) == 3600
     ranked = {"items": "li", "key": "data-color", "by": "affinity.color", "do": "rank"}
-    assert lasts(tmp_path, variants=[{"id": "a", "order": ranked}]) == 0
+    assert lasts(tmp_path, variants=[{"id": "a", "order": ranked}]) == DAY
     assert lasts(tmp_path, variants=[{"id": "a", "order": {**ranked, "by": "visits"}}]) == 0
 
 
@@ -159,6 +187,9 @@ def test_full_days_are_counted_from_the_remembered_moment(tmp_path: Path) -> Non
     memory: dict[str, object] = {"visits.first": NOON - DAY + 600, "last_seen": NOON - 60, "visits.count": 1}
     assert lasts(tmp_path, {">=": [{"var": "visits.days_since_first"}, 1]}, memory=memory) == 600
     assert lasts(tmp_path, {"days_since": [{"var": "visits.first"}, ">=", 1]}, memory=memory) == 600
+    memory = {"last_seen": NOON - 60, "purchases.last": NOON - 9 * DAY + 60, "events.quiz": [3, NOON - 2 * DAY + 30]}
+    assert lasts(tmp_path, {">=": [{"var": "purchases.days_since_last"}, 9]}, memory=memory) == 60
+    assert lasts(tmp_path, {">=": [{"var": "events.quiz.last_days_ago"}, 2]}, memory=memory) == 30
 
 
 def test_a_backends_instant_matters_when_it_comes(tmp_path: Path) -> None:
@@ -178,6 +209,16 @@ def test_a_fault_lasts_no_longer_than_its_page(tmp_path: Path, monkeypatch: pyte
     with Mitate.from_path(write(tmp_path)) as mitate:
         monkeypatch.setattr(mitate, "_decide", None)
         assert mitate.decide(visitor(TOKYO), now=NOON).lasts == 0
+
+
+def test_an_answer_given_while_the_store_is_down_lasts_no_longer_than_its_page(tmp_path: Path) -> None:
+    class Down(MemoryProfiles):
+        def read(self, id: str) -> Profile | None:  # noqa: A002
+            raise OSError("no store")
+
+    with Mitate.from_path(write(tmp_path), profiles=Down()) as mitate:
+        assert mitate.decide(visitor(TOKYO), now=NOON).lasts == 0
+        assert mitate.faults == {"reading a profile: OSError": 1}
 
 
 # -- clocks that are set -------------------------------------------------------------------------------
@@ -228,6 +269,11 @@ CONDITIONS: Final[list[Callable[[int], object]]] = [
     lambda n: {">=": [{"var": "visits.count"}, n % 4]},
     lambda n: {"var": "visits.is_new"},
     lambda n: {"before": [{"var": "visits.first"}, f"2026-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:00Z"]},
+    lambda n: {
+        "count_events": ["quiz", ["visit", f"{n % 90 + 1}m", f"{n % 72 + 1}h", f"{n % 20 + 1}d"][n % 4], n % 3 + 1]
+    },
+    lambda n: {[">=", "==", "<"][n % 3]: [{"var": "events.quiz.last_days_ago"}, n % 20]},
+    lambda n: {"<": [{"var": "purchases.days_since_last"}, n % 20]},
 ]
 
 numbers = st.integers(0, 10_000)
@@ -269,7 +315,7 @@ extras = (
     knows=st.booleans(),
     parts=st.lists(st.floats(0, 0.999_999), min_size=3, max_size=3),
 )
-def test_at_every_moment_within_it_the_answer_is_the_same(
+def test_at_every_moment_within_it_the_answer_is_the_same_to_a_visitor_who_does_nothing(
     tmp_path: Path,
     when: object,
     extra: Mapping[str, object],
@@ -287,6 +333,9 @@ def test_at_every_moment_within_it_the_answer_is_the_same(
         "visits.first": seen[2],
         "visits.count": 2,
         "visit.started": seen[1],
+        "events.quiz": [3, seen[0]],
+        "events.quiz.times": sorted(seen),
+        "purchases.last": seen[1],
         "exposures.a": [seen[0]],
         "exposures.a.count": 1,
     }
@@ -294,7 +343,7 @@ def test_at_every_moment_within_it_the_answer_is_the_same(
         {"trial.end": now + ago[1] % (2 * DAY) - DAY, "trial.day": "2026-05-05"} if knows else {}
     )
     who = visitor(zone, traits)
-    more = dict(extra) if suppress is None else {**extra, "suppress": suppress}
+    more: dict[str, Any] = dict(extra) if suppress is None else {**extra, "suppress": suppress}
     with Mitate.from_path(write(tmp_path, when, **more), profiles=Still(memory if ago[2] > DAY else {})) as mitate:
         first = mitate.decide(who, now=now)
         assert 0 <= first.lasts <= DAY
