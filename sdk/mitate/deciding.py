@@ -25,6 +25,7 @@ from mitate_rules.partial import both, for_page, opposite, without
 
 from .caps import left_under
 from .consent import PERSONALIZATION, Purposes
+from .context.visits import is_new_visit, number
 from .experiments.assignment import bucket, choose_arm, in_holdout
 from .model import Decision, Experience, Experiment, ExposedWhen, Offer, Reason, Site, Variant
 from .schedule import time_left
@@ -268,12 +269,12 @@ class Decider:
         if not isinstance(exposures, list):
             left = frequency.max
         else:
-            total, started = memory.get(f"exposures.{experience.id}.count"), memory.get("visit.started")
+            total = memory.get(f"exposures.{experience.id}.count")
             left = left_under(
                 frequency,
                 exposures,  # pyright: ignore[reportUnknownArgumentType]
                 total if isinstance(total, int) else 0,
-                started if isinstance(started, int | float) else 0.0,
+                _visit_started(memory, now),
                 now,
                 str(context.get("time.zone") or self.site.timezone),
             )
@@ -293,6 +294,13 @@ class Decider:
         if place is None:
             raise Passed(None)
         return experience.variants[place]
+
+
+def _visit_started(memory: Memory, now: float) -> float:
+    """Give when the visit began that a page view now belongs to: now, where the remembered one is over."""
+    if "last_seen" in memory and is_new_visit(memory, now):
+        return now
+    return number(memory, "visit.started") or 0.0
 
 
 # -- what hangs on the page

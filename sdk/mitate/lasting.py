@@ -283,7 +283,7 @@ class _Reading:
 def _numbers(node: Node) -> list[float]:
     """Give the numbers that are written in an operand."""
     value = node.value if isinstance(node, Literal) else None
-    return _numbers_in(value) if isinstance(value, tuple) else _numbers_in((value,))
+    return _numbers_in(cast("object", value) if isinstance(value, tuple) else (value,))
 
 
 def _numbers_in(value: object) -> list[float]:

@@ -198,6 +198,15 @@ def test_a_cap_counts_exposures_not_decisions(mitate: Make) -> None:
     assert reasons(m.decide(visitor, now=NOW + 3 * 3600)) == {"hero": "TARGETING_MATCH"}  # midnight has passed
 
 
+@pytest.mark.parametrize(("later", "reason"), [(60, "CAPPED"), (1799, "CAPPED"), (1800, "TARGETING_MATCH")])
+def test_a_cap_of_a_visit_ends_with_it_on_the_next_ones_first_page(mitate: Make, later: int, reason: str) -> None:
+    m = mitate(shows("x", frequency={"max": 1, "per": "visit"}))
+    visitor = known(page_view=new_id())
+    m.decide(visitor)
+    m.record(visitor, [Reported(type="exposure", id=new_id(), slot="hero", experience="x", variant="a")])
+    assert reasons(m.decide(known(page_view=new_id()), now=NOW + later)) == {"hero": reason}
+
+
 def test_everyone_of_one_account_sees_one_arm(mitate: Make, tmp_path: Path) -> None:
     (tmp_path / "accounts.csv").write_text("name,cidr,domain\nAoba,203.0.113.0/24,aoba.example\n")
     m = mitate(shows("x", variants=[{"id": "page"}, {"id": "new", "text": "n"}], experiment={"unit": "account"}))
