@@ -159,16 +159,16 @@ class Runner:
             self._past = Mitate.from_path(self.mitate.path)
         self._lived += 1
         visitor_id = f"case-{self._lived:017d}"
-        for at, happened in sorted(_moments(case), key=lambda one: one[0]):
-            self._live(case, happened, visitor_id, at)
+        for number, (at, happened) in enumerate(sorted(_moments(case), key=lambda one: one[0])):
+            # What happened at the same moment is still two things.
+            self._live(case, happened, visitor_id, f"{visitor_id}-{int(at * 1000):x}-{number:x}"[-64:], at)
         self._past.flush()
         known = self._past.profiles.read(visitor_id)
         data = {} if known is None else dict(known.data)
         return {name: value for name, value in data.items() if not name.startswith(_OF_THE_SPLIT)}
 
-    def _live(self, case: Case, happened: Happened, visitor_id: str, at: float) -> None:
+    def _live(self, case: Case, happened: Happened, visitor_id: str, seen: str, at: float) -> None:
         assert self._past is not None
-        seen = f"{visitor_id}-{int(at * 1000):x}"[-64:]
         visitor = Visitor(
             id=visitor_id,
             page_view=seen,

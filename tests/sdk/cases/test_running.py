@@ -255,6 +255,11 @@ def test_the_tests_are_named_by_place_and_sentence(write: Write) -> None:
     assert mark.kwargs["ids"] == ["cases/first.json:1 good"]
 
 
+def test_two_pages_viewed_at_the_same_moment_both_count(ran: Ran) -> None:
+    history = [{"page": "/shoes/one", "ago": "1h"}, {"page": "/shoes/two", "ago": "1h"}]
+    assert ran({"history": history, "expect": {"hero": "shoes/light"}}).ok
+
+
 ROOT = Path(__file__).parents[3]
 
 
