@@ -89,6 +89,9 @@ if (!page.mitate) {
   page.mitate = mitate;
   try {
     register();
+    // A tag that comes when the page has been painted leaves alone what somebody may be reading.
+    if (performance.getEntriesByType("paint")[0]) elements(table.slots).forEach((element) =>
+      slotOf(element).live || element.getBoundingClientRect().top > innerHeight || place(element, 0));
     hide();
     new MutationObserver(sweep).observe(document, { childList: true, subtree: true });
     document.addEventListener("DOMContentLoaded", sweep);

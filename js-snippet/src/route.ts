@@ -1,6 +1,6 @@
 // The pages of an app that never leaves its document.
 import { ask, emit, filled, state } from "./bridge";
-import { told } from "./exposure";
+import { told, watch } from "./exposure";
 import { round } from "./round";
 
 // What follows "#" is a page of its own only where apps write it so.
@@ -15,7 +15,8 @@ const begin = (): void => {
   state.view = `${Math.random()}`.slice(2);
   told.clear();
   emit("page", state.view);
-  filled.forEach((_, element) => element.isConnected || filled.delete(element));
+  // What stays is seen on this page view, too.
+  filled.forEach((_, element) => (element.isConnected ? watch(element) : filled.delete(element)));
   round();
 };
 

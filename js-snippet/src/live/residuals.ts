@@ -11,12 +11,14 @@ import { keep, watch } from "./signals";
  * A slot goes to the rule that comes true first, and of those that come true at once to the one of higher priority; from
  * then on no other takes it, unless caps or a dismissal no longer permit what it would show.
  */
-export const wait = ({ residuals = [] }: Answer, age: number): void => {
+export const wait = (answer: Answer, age: number): void => {
+  let residuals = Array.isArray(answer.residuals) ? answer.residuals : [];
   const start = Date.now() - age;
   const taken: Record<string, unknown> = {};
 
-  const waits = ({ when, decisions }: Residual): boolean => {
+  const waits = (residual: Residual): boolean => {
     try {
+      const { when, decisions } = residual;
       if (!evaluate(when, watch)) return true;
       for (const slot in decisions) {
         const decision = decisions[slot]!;
