@@ -125,7 +125,7 @@ async def browser_script(name: str, request: Request) -> Response:
     named = request.path_params.get("version")
     if named is not None and named != script.version:
         raise HTTPException(404)
-    etag, is_packed = f'"{script.version}"', "gzip" in request.headers.get("accept-encoding", "")
+    etag, is_packed = f'"{script.version}"', takes_gzip(request.headers.get("accept-encoding", ""))
     headers = {
         "etag": f"W/{etag}" if is_packed else etag,  # the same, in other bytes
         "vary": "accept-encoding",
@@ -142,6 +142,15 @@ async def browser_script(name: str, request: Request) -> Response:
         headers["content-encoding"] = "gzip"
     body = packed(script.source) if is_packed else script.source
     return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an ``Accept-Encoding`` names gzip, and not only to refuse it (RFC 9110, section 12.5.3)."""
+    for one in accepted.lower().split(","):
+        coding, _, weight = one.partition(";")
+        if coding.strip() == "gzip":
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 @cache

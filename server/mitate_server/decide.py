@@ -195,6 +195,8 @@ class Decide:
         try:
             answer = await self._previews.answer(served, visitor, preview, link)
             return self._with_table(served, answer, ask.table, scope, headers)
+        except Problem:
+            raise
         except Exception as error:
             served.fault(error, "showing a preview")
             return defaults(served, visitor)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import msgspec
 
+from .problems import Problem
 from .settings import Settings
 from .sites import Served
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from mitate import Visitor
     from mitate.preview import Previews
     from mitate.tokens import Invitation
+
+
+MOST_WAITING: Final = 4
+"""So many previews are made, or wait, at once in a process; each may take a second of a processor."""
 
 
 class PreviewAsk(msgspec.Struct):
@@ -54,6 +59,7 @@ class PreviewDesk:
 
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.secret
+        self._waiting = 0
         self._previews: WeakKeyDictionary[Served, Previews] = WeakKeyDictionary()
 
     def invitation(self, served: Served, ask: PreviewAsk) -> Invitation | Mapping[str, str]:
@@ -69,8 +75,21 @@ class PreviewDesk:
             return not_usable(error)
 
     async def answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
-        """Decide and encode. It may take a second, so it happens beside the event loop."""
-        return await asyncio.to_thread(self._answer, served, visitor, ask, link)
+        """Decide and encode. It may take a second, so it happens beside the event loop, and not for many at once.
+
+        Raises `Problem` (429): a link that went around must not slow the visitors down.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise Problem(
+                "too-many-requests",
+                f"At most {MOST_WAITING} previews are made at once; try again in a second.",
+                headers=[(b"retry-after", b"1")],
+            )
+        self._waiting += 1
+        try:
+            return await asyncio.to_thread(self._answer, served, visitor, ask, link)
+        finally:
+            self._waiting -= 1
 
     def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
         from mitate.preview import Overrides, Previews, describe

@@ -74,6 +74,19 @@ def test_a_preview_is_counted_nowhere(server: Server) -> None:
     assert (served.distrusted, served.unbelieved, served.faults) == ({}, {}, {})
 
 
+def test_previews_beyond_a_few_at_once_wait_and_visitors_do_not(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mitate_server.previews.MOST_WAITING", 0)
+    refused = decide(server, {"preview": {"token": link()}})
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.json()["detail"] == "At most 0 previews are made at once; try again in a second."
+    assert decide(server, {}).status_code == 200
+    assert server.sites["shop"].faults == {}
+    monkeypatch.undo()
+    assert "experiences" in preview(server)["preview"]
+
+
 def test_who_is_logged_in_is_known_to_a_preview_too(server: Server) -> None:
     token = sign_identity("shop", "u-1", secret=SECRET, traits={"user.plan": "pro"})
     assert preview(server, said={**AGREED, "token": token})["decisions"]["hero"]["variant"] == "pro"

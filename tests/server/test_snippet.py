@@ -54,6 +54,13 @@ def test_each_file_is_short_lived_under_its_name_and_immutable_under_its_hash(st
     assert ask(server, "GET", f"/px/{name}.0123456789abcdef.js").status_code == 404
 
 
+@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "br, gzip; q=0.0", "x-gzip"])
+def test_a_file_travels_as_it_is_to_whoever_does_not_take_gzip(server: Server, accepted: str) -> None:
+    plain = ask(server, "GET", "/mitate.js", headers={"accept-encoding": accepted})
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["etag"].startswith('"')
+
+
 def test_a_file_travels_gzipped_to_whoever_reads_that(server: Server) -> None:
     packed = ask(server, "GET", "/mitate.js", headers={"accept-encoding": "br, gzip"})
     plain = ask(server, "GET", "/mitate.js", headers={"accept-encoding": "identity"})
@@ -202,7 +209,9 @@ def test_address_and_deadline_come_from_the_settings_file_and_options_win(tmp_pa
 def test_without_a_public_address_it_says_whom_the_tag_asks(tmp_path: Path) -> None:
     done = run(str(write_site(tmp_path / "shop")), MITATE_PORT="9000")
     assert table_in(done.stdout)["endpoint"] == "http://127.0.0.1:9000"
-    assert done.stderr == "It asks http://127.0.0.1:9000; for pages of others, say --url.\n"
+    assert done.stderr == (
+        "The tag asks http://127.0.0.1:9000: where your visitors don't reach that, say --url https://YOUR-SERVER.\n"
+    )
 
 
 def test_a_site_that_changes_nothing_is_told_so(tmp_path: Path) -> None:

@@ -106,7 +106,10 @@ def address(settings: Settings) -> str:
 
 def _hints(table: dict[str, object], settings: Settings, *, csp: bool) -> list[str]:
     """Say what to do with what was printed, to whoever sees it."""
-    warn = [] if settings.public_url else [f"It asks {table['endpoint']}; for pages of others, say --url."]
+    warn: list[str] = []
+    if not settings.public_url:
+        said = f"The tag asks {table['endpoint']}: where your visitors don't reach that, say --url https://YOUR-SERVER."
+        warn.append(said)
     if not table["slots"]:
         warn.append("No live experience changes a slot, so the tag hides nothing.")
     if not sys.stderr.isatty():
