@@ -350,14 +350,16 @@ def test_a_slot_that_grows_without_a_reserved_height_is_noted(folder: Folder) ->
     assert jumps(folder(changed(slots={"hero": {}, "guide": {}}))) == [("note", said, "/slots/hero")]
 
 
+UNRESERVED: dict[str, object] = {"slots": {"hero": {}, "guide": {}}}
+
+
 @pytest.mark.parametrize(
     "document",
     [
         changed(slots={"hero": {"reserve": "22rem"}, "guide": {}}),
         changed(slots={"hero": {"live": True}, "guide": {}}),
-        experience(status="paused") | {"slots": {"hero": {}, "guide": {}}},
-        experience(variants=[{"id": "page"}, {"id": "light", "json": {"beam": 1}}])
-        | {"slots": {"hero": {}, "guide": {}}},
+        experience(status="paused") | UNRESERVED,
+        experience(variants=[{"id": "page"}, {"id": "light", "json": {"beam": 1}}]) | UNRESERVED,
     ],
 )
 def test_a_slot_that_cannot_make_the_page_jump_is_not_noted(folder: Folder, document: object) -> None:
