@@ -224,13 +224,19 @@ def _asked_at(scope: Scope, headers: dict[bytes, bytes]) -> str:
 
 
 def defaults(served: Served, visitor: Visitor) -> bytes:
-    """Give the answer that leaves the page as it is: every slot its own content, for `ERROR`."""
+    """Give the answer that leaves the page as it is: every slot its own content, for `ERROR`.
+
+    A fault takes nobody's consent away, nor the id in their browser, and gives neither.
+    """
+    from mitate.consent import PURPOSES, granted, may_remember
+
+    purposes = granted(visitor, served.mitate.site.consent)
     return msgspec.json.encode(
         {
             "version": served.mitate.version,
             "page_view": visitor.page_view,
-            "visitor": visitor.id,
-            "purposes": ["necessary"],
+            "visitor": visitor.id if may_remember(purposes) else None,
+            "purposes": [one for one in PURPOSES if one in purposes],
             "lasts": 0,
             "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in served.mitate.site.slots},
         }

@@ -255,13 +255,14 @@ def test_a_fault_gives_every_slot_its_own_content_and_is_said_once(
         raise ZeroDivisionError("seven by nought")
 
     monkeypatch.setattr("mitate.Mitate.decide", broken)
-    answers = [decide(server, {"visitor": VISITOR}) for _ in range(3)]
+    agreed = {"visitor": VISITOR, "consent": {"personalization": True, "analytics": False}}
+    answers = [decide(server, agreed) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert answers[2].json() == {
         "version": server.sites["shop"].mitate.version,
         "page_view": PAGE_VIEW,
         "visitor": VISITOR,
-        "purposes": ["necessary"],
+        "purposes": ["necessary", "personalization"],
         "lasts": 0,
         "decisions": {name: {"reason": "ERROR", "basis": "everyone"} for name in ("hero", "note")},
     }
@@ -270,6 +271,8 @@ def test_a_fault_gives_every_slot_its_own_content_and_is_said_once(
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(errors) == 1
     assert errors[0].exc_info is not None
+    refused = decide(server, {"visitor": VISITOR}).json()
+    assert (refused["visitor"], refused["purposes"]) == (None, ["necessary"])
 
 
 def test_an_answer_that_cannot_be_encoded_is_a_fault_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
