@@ -15,7 +15,11 @@ export const known = (): Answer | undefined => {
     const script = !state.answer && document.querySelector("script[data-mitate]");
     if (script) return proper(JSON.parse(script.textContent as string));
     const [of, until, answer] = store.answers[location.pathname + location.search] || [];
-    if (of == key() && Date.now() < (until as number)) return answer;
+    if (of == key() && Date.now() < (until as number)) {
+      // Another page view asked: this one is to be counted, and asks behind it.
+      answer!.page_view = null;
+      return answer;
+    }
   } catch {}
   return undefined;
 };

@@ -269,7 +269,9 @@ def test_a_late_answer_is_not_shown_but_told_and_kept_in_memory_for_the_next_ask
 
 def keep_an_answer(page: Page, site: FakeSite, path: str = "/", lasts: int = 3600) -> None:
     """Have a visitor with consent ask once, so that their answer is kept."""
-    site.answer = answer(purposes=["personalization"], visitor="v" * 22, lasts=lasts)
+    site.answer = lambda ask: answer(
+        purposes=["personalization"], visitor="v" * 22, lasts=lasts, page_view=ask["page_view"]
+    )
     site.deadline = PATIENT
     page.goto(site.url(path))
     page.wait_for_selector("[data-mitate-state=variant]")
@@ -299,6 +301,7 @@ def test_the_answer_of_the_last_visit_is_there_at_once_and_refreshed_for_the_nex
     page.goto(site.url("/?a=1"))
     page.wait_for_selector("text=new words")
     assert [ask.get("visitor") for ask in site.asked] == [None, "v" * 22, "v" * 22]
+    assert len({str(ask["page_view"]) for ask in site.asked}) == 3
 
 
 SPOILT = {
