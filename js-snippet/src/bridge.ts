@@ -11,6 +11,9 @@ export const [
 /** The elements of a slot. */
 export const elements = (slot: string): Element[] => all(table.slots.filter(({ name }) => name == slot));
 
+/** The visitor is at work in it. */
+export const inUse = (element: Element): boolean => element.matches(":focus-within");
+
 // 17 bytes give 22 whole characters; that two of base64's 64 become one costs less than the four bits there are to spare.
 /** At least 128 random bits in 22 characters. */
 export const draw = (): string =>

@@ -1,5 +1,5 @@
 // What a framework renders again loses its variant: it gets it back before the next frame, unless the two go on fighting.
-import { emit, fail, filled, page, slotOf, state, sweep } from "./bridge";
+import { emit, fail, filled, inUse, page, slotOf, state, sweep } from "./bridge";
 import { renew } from "./round";
 import { MARK } from "./mark";
 import type { Filled } from "./types";
@@ -13,10 +13,11 @@ const fights: Record<string, [times: number, at: number]> = {};
 
 const gone = new Set<string>();
 
+// What others put beside ours, a browser's extension say, takes nobody's focus away.
 const lost = (one: Filled): boolean => {
   const { element, undo } = one;
   return !!undo && element.isConnected && !element.shadowRoot &&
-    (undo.held ? !undo.held() : ours.has(one) && element.firstChild != ours.get(one));
+    (undo.held ? !undo.held() : ours.has(one) && element.firstChild != ours.get(one) && !inUse(element));
 };
 
 /** The page wins: its content stays from now on, in new elements of the slot as well. */

@@ -1,7 +1,7 @@
 // mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
 // again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
 import type { Consent, Mitate } from "../mitate";
-import { draw, elements, emit, filled, load, page, place, queue, recall, state, store, sweep, table } from "./bridge";
+import { draw, elements, emit, filled, inUse, load, page, place, queue, recall, state, store, sweep, table } from "./bridge";
 import { tell, tellDecided, told, watch } from "./exposure";
 import { look, watchOver } from "./guard";
 import { flush, leave, push } from "./record";
@@ -51,7 +51,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
       if (page.decisions[name]?.experience != experience) continue;
       page.decisions = { ...page.decisions, [name]: SUPPRESSED };
       elements(name).forEach((element) => {
-        const focused = element.matches(":focus-within") && element as HTMLElement;
+        const focused = inUse(element) && element as HTMLElement;
         clear(element);
         place(element, false);
         // Whoever used the keyboard goes on from here, not from the top of the page.

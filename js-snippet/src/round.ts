@@ -1,5 +1,5 @@
 // Asking again: for another page of an app, or because the page or its visitor wants a new answer.
-import { ask, emit, filled, known, place, state, table, use } from "./bridge";
+import { ask, emit, filled, inUse, known, place, state, table, use } from "./bridge";
 import { MARK } from "./mark";
 import type { Answer, Filled } from "./types";
 
@@ -27,7 +27,7 @@ const apply = (answer: Answer | undefined, again?: boolean): void => {
   // An app's next page that gets no answer leaves what is there.
   if (answer || again) filled.forEach(({ slot, decision }, element) => {
     // What stays the same is not touched, nor what the visitor is using.
-    if (JSON.stringify(decision) != JSON.stringify(decisions[slot]) && !element.matches(":focus-within")) clear(element);
+    if (JSON.stringify(decision) != JSON.stringify(decisions[slot]) && !inUse(element)) clear(element);
   });
   use(answer);
 };

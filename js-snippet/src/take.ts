@@ -1,12 +1,12 @@
 // A decision that comes true later: it fills what nobody has seen, or a slot that may change under the visitor's eyes.
-import { elements, filled, page, slotOf } from "./bridge";
+import { elements, filled, inUse, page, slotOf } from "./bridge";
 import { renew } from "./round";
 import type { Decision } from "./types";
 
 const free = (element: Element): boolean => {
   const { seen } = filled.get(element) || {};
   // What lies above was passed, however fast.
-  return !!slotOf(element).live || (!seen && element.getBoundingClientRect().top > innerHeight);
+  return !inUse(element) && (!!slotOf(element).live || !seen && element.getBoundingClientRect().top > innerHeight);
 };
 
 /** Let the decision have its slot, wherever an element of it is still free, and in those to come. */
