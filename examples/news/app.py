@@ -156,6 +156,7 @@ class Paper:
             title=title,
             main=main,
             nonce=nonce,
+            asked=" hidden" if "mitate_consent" in request.cookies else "",
             tag=snippet.tag(table, nonce),
             readers_="".join(_reader(one, words, request.cookies.get("reader")) for one in words.readers),
             other_path=f"/{words.other}{request.url.path.removeprefix('/' + words.language)}",
@@ -190,7 +191,8 @@ def _story(one: Story, words: Words, kind: str) -> str:
     title, text = one.title[words.language], one.text[words.language]
     link = f'<a href="/{words.language}/{one.topic}/{one.id}">{title}</a>'
     topic = f"<p class=topic>{words.topics[one.topic]}</p>"
-    return f'<li class="{kind}" data-topic="{one.topic}">{topic}<h3>{link}</h3><p>{text}</p></li>'
+    level = "h2" if kind == "story" else "h3"
+    return f'<li class="{kind}" data-topic="{one.topic}">{topic}<{level}>{link}</{level}><p>{text}</p></li>'
 
 
 def _reader(reader: str, words: Words, now: str | None) -> str:

@@ -1,6 +1,5 @@
 // The paper's own few lines: the question, and an article that was read to its end.
 const question = document.querySelector(".ask");
-if (question && !/mitate_consent=/.test(document.cookie)) question.hidden = false;
 document.querySelectorAll("[data-answer]").forEach((button) => button.addEventListener("click", () => {
   const yes = button.dataset.answer === "yes";
   mitate.consent({ personalization: yes, analytics: yes });
