@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import pytest
@@ -14,6 +16,9 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+import mitate_server
+from mitate import Mitate, Visitor
+from mitate.preview import Overrides, Previews
 from mitate_server.demo.app import create_app
 from mitate_server.demo.presets import presets
 
@@ -24,6 +29,7 @@ pytestmark = pytest.mark.browser
 NOVEMBER = 1795219200.0  # 2026-11-21T00:00Z: no season's block is due
 TOKEN = "browser-test-visitor-0"
 SITES = ("shoes", "nagare")
+FOLDER = Path(mitate_server.__file__).parent / "demo" / "sites"
 DEFAULT_HERO = {
     "shoes": re.compile(r"^歩くほど、\s*なじむ。$"),
     "nagare": re.compile(r"^申請も承認も、\s*止まらない。$"),
@@ -408,6 +414,35 @@ def test_axe_finds_nothing_on_the_sites_and_nothing_overflows_on_a_phone(
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
+def variants() -> list[tuple[str, str, str]]:
+    """Give every variant of both sites: site, experience, variant."""
+    documents = {site: json.loads((FOLDER / site / "site.json").read_text("utf-8")) for site in SITES}
+    return [
+        (site, one["id"], variant["id"])
+        for site, document in documents.items()
+        for one in document["experiences"]
+        for variant in one["variants"]
+    ]
+
+
+@pytest.mark.parametrize(("site", "experience", "variant"), variants())
+def test_axe_finds_nothing_on_a_page_with_any_variant(
+    japanese: Page, demo: Serving, site: str, experience: str, variant: str
+) -> None:
+    with Mitate.from_path(FOLDER / site) as mitate:
+        forced = Overrides(variants={experience: variant})
+        said = Previews(mitate).show(Visitor(url=f"{demo.address}/{site}/"), forced).decisions
+    # A decision to force shows what it shows to somebody; nobody needs to be imagined who would get it.
+    japanese.route("**/v1/decide", lambda route: route.fulfill(body=said.encode(), content_type="application/json"))
+    japanese.goto(imagine(japanese, demo, site, {}))
+    settled(japanese)
+    assert japanese.locator("[data-mitate-state=variant]").count() > 0
+    assert experience in japanese.evaluate("Object.values(mitate.decisions).map(one => one.experience)")
+    for scheme in SCHEMES:
+        japanese.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert faults(japanese) == []
 
 
 PATHS = ["shoes/", "nagare/", "shoes/nurse", "shoes/nurse/hane", "shoes/cart?item=hane", "shoes/thanks?item=hane", "shoes/size", "shoes/quiz", "shoes/display", "nagare/pricing", "nagare/cases", "nagare/security", "nagare/guide", "nagare/display"]  # fmt: skip
