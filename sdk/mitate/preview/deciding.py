@@ -86,7 +86,9 @@ class Previews:
         """Decide without the variants that are forced: for the visitor described, else with what is remembered."""
         facts = {**wanted.facts, **{AUDIENCE + name: holds for name, holds in wanted.audiences.items()}}
         if wanted.words is None:
-            return self.mitate.explain(wanted.visitor, now=wanted.at, facts=facts, serving=reading.serving)
+            return self.mitate.explain(
+                wanted.visitor, now=wanted.at, profile=wanted.profile, facts=facts, serving=reading.serving
+            )
         return self.mitate.simulate(
             wanted.visitor,
             now=wanted.at,

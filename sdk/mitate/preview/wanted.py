@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from mitate.cases.imagining import read_fact, read_visitor
+from mitate.consent import PERSONALIZATION, granted
 from mitate.imagine import UnknownWordsError, imagine
 from mitate.model import Site
 from mitate.schedule import instant
@@ -57,7 +58,10 @@ class Overrides(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a preview shows: only what the site has. `at` is in seconds (UTC), `words` None for the page's own visitor."""
+    """What a preview shows: only what the site has. `at` is in seconds (UTC), `words` None for the page's own visitor.
+
+    `profile` is what counts as remembered; None: what is remembered of the page's own visitor.
+    """
 
     visitor: Visitor
     words: str | None
@@ -108,13 +112,20 @@ def read_overrides(asked: Overrides, site: Site, visitor: Visitor, now: float) -
     )
     if words is not None:
         wanted = _imagined(wanted, words, bool(asked.at), site, tell)
-    return wanted if asked.consent is None else _agreed(wanted, asked.consent)
+    return wanted if asked.consent is None else _agreed(wanted, asked.consent, site)
 
 
-def _agreed(wanted: Wanted, consent: bool) -> Wanted:
-    """Give the same visitor with all purposes granted, or none: their own choice, which outweighs Global Privacy Control."""
+def _agreed(wanted: Wanted, consent: bool, site: Site) -> Wanted:
+    """Give the same visitor with all purposes granted, or none: their own choice, which outweighs Global Privacy Control.
+
+    Whoever hasn't agreed themselves is shown with nothing remembered of them: a link is nobody's consent.
+    """
     choice = {"personalization": consent, "analytics": consent}
-    return msgspec.structs.replace(wanted, visitor=msgspec.structs.replace(wanted.visitor, consent=choice))
+    remembered = wanted.profile
+    if remembered is None and PERSONALIZATION not in granted(wanted.visitor, site.consent):
+        remembered = {}
+    visitor = msgspec.structs.replace(wanted.visitor, consent=choice)
+    return msgspec.structs.replace(wanted, visitor=visitor, profile=remembered)
 
 
 def _language(asked: Overrides, visitor: Visitor) -> str:

@@ -275,6 +275,17 @@ def test_the_real_visitor_is_shown_with_what_is_remembered_of_them(make: Make) -
     assert reasons(previews.show(again, Overrides(visitor="new visitor"))) == {"hero": "DEFAULT"}
 
 
+def test_consent_given_in_a_preview_brings_back_nothing_that_was_remembered(make: Make) -> None:
+    previews = make(one("back", when={"==": [{"var": "visits.count"}, 2]}), one("new", when={"var": "visits.is_new"}))
+    previews.mitate.decide(WHO, now=NOW - 90_000)
+    refused = {"personalization": False, "analytics": True}
+    again = Visitor(id=ID, page_view="pageview-0002", url=WHO.url, consent=refused)
+    assert previews.show(again).decisions["hero"].reason.value == "CONSENT"
+    assert previews.show(again, Overrides(consent=True)).decisions["hero"].experience == "new"
+    agreed = Visitor(id=ID, page_view="pageview-0002", url=WHO.url, consent=AGREED)
+    assert previews.show(agreed, Overrides(consent=True)).decisions["hero"].experience == "back"
+
+
 # -- what can't be meant -------------------------------------------------------------------------
 
 
