@@ -9,6 +9,7 @@ The rest happens in the page. mitate's own server is mounted under /mitate, as i
 from __future__ import annotations
 
 import argparse
+import os
 import secrets
 from pathlib import Path
 from string import Template
@@ -141,11 +142,12 @@ def _language(request: Request) -> str:
 def main() -> None:
     """Serve until Ctrl+C."""
     parser = argparse.ArgumentParser(description="Hakari: hints from what a member is doing right now.")
-    parser.add_argument("--port", type=int, default=8005)
+    parser.add_argument("port", type=int, nargs="?", default=8005)
     port = parser.parse_args().port
-    print(f"http://127.0.0.1:{port}/       the application: the bar below it says what to try")
-    print(f"http://127.0.0.1:{port}/why    the same, with the panel that says why")
-    uvicorn.run(Hakari(), host="127.0.0.1", port=port, log_level="warning", ws="none")
+    print(f"http://127.0.0.1:{port}/       the application: the bar at its foot says what to try")
+    print(f"http://127.0.0.1:{port}/why    the same, with the panel that says why", flush=True)
+    deadline = int(os.environ.get("MITATE_DEADLINE", DEADLINE))
+    uvicorn.run(Hakari(deadline), host="127.0.0.1", port=port, log_level="warning", ws="none")
 
 
 if __name__ == "__main__":

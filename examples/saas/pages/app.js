@@ -49,6 +49,8 @@ const draw = () => {
   find("tfoot").replaceChildren(row(say("合計", "Total"), ...cells({
     visits: sum("visits"), orders: sum("orders"), sales: sum("sales"), change: sum("change") / all.length,
   })));
+  find("#top").replaceChildren(...[...all].sort((a, b) => b.sales - a.sales).slice(0, 3)
+    .map(({ store, sales }) => make("li", `${store} ${yen.format(sales)}`)));
   find("table").classList.toggle("compared", report.compare);
   find("#compare").setAttribute("aria-pressed", report.compare);
   find("#export").setAttribute("aria-disabled", !report.saved);
