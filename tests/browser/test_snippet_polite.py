@@ -263,7 +263,7 @@ def spoken(page: Page) -> str:
 
 def tabbed(page: Page) -> list[str]:
     """Give what the Tab key reaches, in its order."""
-    reached = []
+    reached: list[str] = []
     for _ in range(8):
         page.keyboard.press("Tab")
         reached.append(
