@@ -323,12 +323,20 @@ def test_three_clicks_at_one_place_within_a_second_are_angry(
     page: Page, site: FakeSite, clicks: list[tuple[int, int]], pause: int, angry: bool
 ) -> None:
     # The standing clock gives an event the time at which it is first asked for it.
-    page.add_init_script("addEventListener('click', (event) => event.timeStamp, true)")
+    page.add_init_script("addEventListener('pointerup', (event) => event.timeStamp, true)")
     wait(page, site, var("rage_click"))
     for x, y in clicks:
         page.mouse.click(x, y)
         page.clock.run_for(pause)
     assert hint(page) == (HINT if angry else OWN)
+
+
+def test_a_disabled_button_makes_angry_too(page: Page, site: FakeSite) -> None:
+    add(site, "<button disabled>Export</button>")
+    wait(page, site, var("rage_click"))
+    for _ in range(3):
+        page.click("button", force=True)
+    assert hint(page) == HINT
 
 
 def test_three_clicks_that_select_a_paragraph_are_not(page: Page, site: FakeSite) -> None:

@@ -110,8 +110,9 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
 
   // Three clicks within 30 pixels, as mixpanel-js and posthog-js count, and within a second.
   rage_click(name) {
-    let clicks: MouseEvent[] = [];
-    on("click", (event) => {
+    let clicks: PointerEvent[] = [];
+    // A disabled button, which makes angry most, sends no click.
+    on("pointerup", (event) => {
       clicks = clicks.filter(({ timeStamp, clientX, clientY }) => event.timeStamp - timeStamp < SECOND &&
         Math.hypot(event.clientX - clientX, event.clientY - clientY) < 30).concat(event);
       // Three clicks also select a paragraph.
