@@ -8,7 +8,7 @@ SUITES := $(wildcard ../shared/suites)
 
 # One process for each core, each with files of its own.
 SIDE_BY_SIDE  := -n auto --dist loadfile
-BROWSER_TESTS := tests/browser tests/frameworks
+BROWSER_TESTS := tests/browser tests/frameworks tests/examples
 
 export PYTHONDONTWRITEBYTECODE = 1
 ifneq ($(SUITES),)
@@ -61,7 +61,7 @@ frameworks:
 	@if command -v npm >/dev/null; then cd tests/frameworks && npm ci --silent; else echo "no Node here: slots that belong to a framework are not tested"; fi
 
 test: $(VENV)/.have-dev browser editors frameworks
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p no:cacheprovider --ignore tests/browser --ignore tests/browsers --ignore tests/frameworks $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p no:cacheprovider --ignore tests/browser --ignore tests/browsers --ignore tests/frameworks --ignore tests/examples $(ARGS)
 	@# A real browser on a crowded machine: what fails is tried once more, by itself.
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(BROWSER_TESTS) $(ARGS) || $(BIN)/python -m pytest --last-failed $(BROWSER_TESTS) $(ARGS)
 
