@@ -118,7 +118,7 @@ TROUBLES = {
     ),
     "no IntersectionObserver": Trouble(first="delete window.IntersectionObserver", ready=False),
     "no Navigation API": Trouble(first="delete window.navigation"),
-    "no list of what was loaded": Trouble(first="performance.getEntriesByType = undefined", ready=False),
+    "no list of what was loaded": Trouble("default", first="performance.getEntriesByType = undefined", ready=False),
     "no MutationObserver": Trouble(
         "default",
         before="<script>window.theirs_ = MutationObserver; delete window.MutationObserver</script>",
