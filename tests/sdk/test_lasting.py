@@ -199,6 +199,12 @@ def test_a_backends_instant_matters_when_it_comes(tmp_path: Path) -> None:
     assert lasts(tmp_path, when) == DAY
 
 
+def test_an_instant_beyond_all_numbers_is_none(tmp_path: Path) -> None:
+    when = {"days_since": [{"var": "trial.end"}, ">=", 1]}
+    assert lasts(tmp_path, when, traits={"trial.end": 10**308}) == DAY
+    assert lasts(tmp_path, when, traits={"trial.end": -(10**400)}) == DAY
+
+
 def test_a_cap_of_a_day_ends_at_midnight(tmp_path: Path) -> None:
     assert lasts(tmp_path, frequency={"max": 1, "per": "day"}) == 12 * 3600
     assert lasts(tmp_path, frequency={"max": 1, "per": "week"}) == 12 * 3600

@@ -19,6 +19,8 @@ from .page import take_apart
 
 VISIT_SECONDS: Final = 1800
 DAY: Final = 86_400
+_LARGEST: Final = 10**308
+"""Whole numbers beyond can't be reckoned with as fractions."""
 
 Remembered = Mapping[str, object]
 _NOTHING: Final[Remembered] = {}
@@ -34,7 +36,9 @@ def finite(value: object) -> float | None:
     """Give a number that can be reckoned with, or None for anything else."""
     if isinstance(value, float):
         return value if isfinite(value) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, int) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST:
+        return value
+    return None
 
 
 def whole(remembered: Remembered, field: str) -> int:
