@@ -207,6 +207,46 @@ def test_slots_that_come_later_are_filled_unseen(page: Page, site: FakeSite) -> 
     assert page.inner_text("[data-mitate=shelf]") == "b"
 
 
+def test_slots_come_in_whatever_the_page_adds_them_with_and_in_any_order(page: Page, site: FakeSite) -> None:
+    names = ["hero", "shelf", "foot"]
+    site.slots = [slot("hero"), slot("shelf"), slot("foot", selector="main > .foot, .none")]
+    site.answer = answer({name: decision(name, html=name) for name in names})
+    load(page, site)
+    page.evaluate("""() => {
+      const main = document.createElement("main");
+      document.body.append("text", main);
+      main.innerHTML = "<section><p data-mitate=shelf>own</p></section><p class=foot>own</p><mitate-slot name=other></mitate-slot>";
+      document.body.append(main.querySelector("section"));
+      main.append(main.firstChild);
+    }""")
+    page.wait_for_function("mitate.loader.filled.size == 3")
+    assert page.inner_text("[data-mitate=shelf]") == "shelf"
+    assert page.inner_text(".foot") == "foot"
+
+
+def test_what_the_page_changes_without_adding_slots_never_makes_all_of_it_be_searched(
+    page: Page, site: FakeSite
+) -> None:
+    load(page, site)
+    page.wait_for_function("document.readyState == 'complete' && !Array.isArray(mitate.loader)")
+    searched = page.evaluate("""async () => {
+      let times = 0;
+      const all = Document.prototype.querySelectorAll;
+      Document.prototype.querySelectorAll = function (what) {
+        // To look for one attribute is quick in every browser.
+        if (what != "[data-mitate-state]") times++;
+        return all.call(this, what);
+      };
+      for (let i = 0; i < 3; i++) {
+        document.querySelector("p").textContent = i;
+        document.body.append(document.createElement("p"));
+        await new Promise((done) => setTimeout(done));
+      }
+      return times;
+    }""")
+    assert searched == 0
+
+
 # -- visitors
 
 
