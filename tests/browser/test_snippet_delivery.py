@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .chromium import Complaints
-from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
+from .fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision, slot
 
 pytestmark = pytest.mark.browser
 
@@ -345,7 +345,7 @@ def test_only_a_few_paths_are_kept_the_latest_ones(page: Page, site: FakeSite) -
 
 
 def test_a_capped_experience_that_was_seen_is_not_shown_again_from_the_device(page: Page, site: FakeSite) -> None:
-    capped = {"hero": decision(html=f"<h1>{VARIANT}</h1>", left=1)}
+    capped: Json = {"hero": decision(html=f"<h1>{VARIANT}</h1>", left=1)}
     site.deadline = PATIENT
     site.answer = answer(capped, purposes=["personalization", "analytics"], visitor="v" * 22, lasts=3600)
     page.goto(site.url())
@@ -360,10 +360,9 @@ def test_a_newer_table_serves_the_next_page_and_is_told(page: Page, site: FakeSi
     site.pages["/"] = f'<div data-mitate="hero">{DEFAULT}</div><p data-mitate="news">News</p>'
     table = {"site": "shoes", "endpoint": "", "deadline": PATIENT, "hash": "table-2", "slots": [slot(), slot("news")]}
     site.deadline = PATIENT
-    both = {"hero": decision(html=VARIANT), "news": decision(html="Good news")}
-    site.answer = lambda ask: answer(
-        both, purposes=["personalization"], visitor="v" * 22, **({"table": table} if ask["table"] == "table-1" else {})
-    )
+    both: Json = {"hero": decision(html=VARIANT), "news": decision(html="Good news")}
+    known = answer(both, purposes=["personalization"], visitor="v" * 22)
+    site.answer = lambda ask: {**known, "table": table} if ask["table"] == "table-1" else known
     site.head = "<script>window.told_ = []; mitate.on('error', ({ code }) => told_.push(code))</script>"
     page.goto(site.url())
     page.wait_for_function("told_.includes('old-table')")

@@ -15,10 +15,24 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "js-snippet"
 STATIC = files("mitate_server") / "static"
-FILES = ["loader.js", "mitate.js"]
+LIMITS = {
+    "loader.js": 2360,
+    "mitate.js": 3340,
+    "live.js": 1940,
+    "ops.js": 2120,
+    "shadow.js": 1100,
+    "forward.js": 580,
+    "element.js": 720,
+    "panel.js": 20_000,
+}
+"""Bytes of each file that pages load, compressed with gzip -9."""
 
-LIMIT = 3000
-"""Bytes of both files, compressed with gzip -9."""
+EVERY_PAGE = 5190
+"""Bytes of what every page gets, compressed as one: loader.js and mitate.js."""
+
+FILES = [*LIMITS]
+EXPRESSIONS = ["loader.js", "ops.js", "shadow.js"]
+"""What a tag holds: expressions, not scripts."""
 
 
 def built(name: str) -> str:
@@ -45,21 +59,29 @@ def test_the_committed_files_are_what_the_source_gives(node: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_files_parse(node: str, name: str, tmp_path: Path) -> None:
-    source = f"({built(name)})" if name == "loader.js" else built(name)
+    source = f"({built(name)})" if name in EXPRESSIONS else built(name)
     (tmp_path / "file.js").write_text(source, "utf-8")
     run = subprocess.run([node, "--check", "file.js"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (run.stderr, run.returncode) == ("", 0)
 
 
-def test_both_files_together_weigh_at_most_three_kilobytes_compressed() -> None:
-    together = "".join(built(name) for name in FILES)
-    assert len(gzip.compress(together.encode(), 9, mtime=0)) <= LIMIT
+def zipped(text: str) -> int:
+    return len(gzip.compress(text.encode(), 9, mtime=0))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_weighs_more_than_is_said(name: str) -> None:
+    assert LIMITS[name] - 120 < zipped(built(name)) <= LIMITS[name] or name == "panel.js"
+
+
+def test_what_every_page_gets_weighs_no_more_than_is_said() -> None:
+    assert zipped(built("loader.js") + built("mitate.js")) <= EVERY_PAGE
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
     "forbidden",
-    [r"\beval\b", r"\bFunction\(", r"\bdocument\.write", r"\.outerHTML", r"insertAdjacentHTML", r"\.style\b", r"localStorage", r"</script", r"<!--", r"\bdebugger\b", r"[^\x00-\x7f]"],
+    [r"\beval\b", r"(?-i:\bFunction\()", r"\bdocument\.write", r"\.outerHTML", r"insertAdjacentHTML", r"setAttribute\(.style", r"</script", r"<!--", r"\bdebugger\b", r"[^\x00-\x7f]"],
 )  # fmt: skip
 def test_the_files_hold_nothing_that_a_strict_page_refuses_or_an_inline_script_breaks_on(
     name: str, forbidden: str
@@ -74,7 +96,7 @@ def test_markup_enters_the_page_at_one_place_and_through_the_policy() -> None:
 
 
 def test_the_loader_is_one_function_of_the_slot_table() -> None:
-    assert re.match(r"\(\w,\w\)=>\{", built("loader.js")) is not None
+    assert re.match(r"\(\w,\w,\w\)=>\{", built("loader.js")) is not None
     assert built("loader.js").endswith("}")
 
 
@@ -89,10 +111,16 @@ def test_the_types_name_what_the_snippet_offers() -> None:
     offered = types.split("export interface Mitate {")[1].split("\n}")[0]
     assert sorted(re.findall(r"^  (?:readonly )?(\w+)[(<:]", offered, re.MULTILINE)) == [
         "consent",
+        "decide",
         "decisions",
+        "dismiss",
+        "expose",
+        "identify",
         "on",
         "refresh",
         "track",
     ]
-    for name in ("consent", "refresh", "track"):
-        assert f'"{name}"' in built("loader.js")
+    assert "track consent identify dismiss expose refresh" in built("loader.js")
+    page = (ROOT / "docs" / "page.md").read_text("utf-8")
+    for name in re.findall(r"^  (\w+)[(<]", offered, re.MULTILINE):
+        assert f"| `{name}(" in page
