@@ -29,6 +29,22 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
 
 
+class Browsers:
+    """One browser after another: one that holds hundreds of pages slows the machine down."""
+
+    MOST = 20
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self.browser = launch(playwright)
+
+    def renew(self) -> None:
+        """Start another browser when this one holds many pages, which all are done with."""
+        if len(self.browser.contexts) > self.MOST:
+            self.browser.close()
+            self.browser = launch(self._playwright)
+
+
 class Complaints:
     """What went wrong in a context's pages: console errors, exceptions, requests that left this machine."""
 

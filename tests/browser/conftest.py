@@ -7,17 +7,24 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from .chromium import Complaints, launch, opened
+from .chromium import Browsers, Complaints, opened
 from .fake_site import FakeSite
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for each file of tests: one that has seen hundreds of pages sometimes hangs on closing another."""
+def browsers() -> Iterator[Browsers]:
+    """The browser of a file of tests, with another in its place when it holds many pages."""
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+        browsers = Browsers(playwright)
+        yield browsers
+        browsers.browser.close()
+
+
+@pytest.fixture
+def chromium(browsers: Browsers) -> Iterator[Browser]:
+    """A browser; its pages stay until it goes, since closing one by one sometimes hangs."""
+    yield browsers.browser
+    browsers.renew()
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from importlib.resources import files
 from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
 
 from mitate.blocks import compile_operations
 
-from .chromium import Complaints, opened
+from .chromium import Browsers, Complaints, opened
 
 pytestmark = pytest.mark.browser
 
@@ -80,9 +80,9 @@ class Tab:
 
 
 @pytest.fixture(scope="module")
-def tab(chromium: Browser) -> Iterator[Tab]:
+def tab(browsers: Browsers) -> Iterator[Tab]:
     complaints = Complaints()
-    with opened(chromium, complaints) as page:
+    with opened(browsers.browser, complaints) as page:
         tab = Tab(page, complaints)
         page.route(f"{ADDRESS}**", tab.answer)
         yield tab

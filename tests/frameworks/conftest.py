@@ -13,12 +13,13 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Page, Route
 
-from ..browser.conftest import chromium, complaints, page  # noqa: TID252
+from ..browser.conftest import browsers, chromium, complaints, page  # noqa: TID252
 from ..browser.fake_site import FakeSite, slot  # noqa: TID252
 
 __all__ = [
     "HERO",
     "Show",
+    "browsers",
     "built",
     "chromium",
     "complaints",
