@@ -272,7 +272,7 @@ def _ask(ok: str, status: int, kind: str) -> Callable[[Stub], None]:
     def change(stub: Stub) -> None:
         stub.script = (
             f'mitate.loader.emit("error", {{ code: "ask", response: {{ ok: {ok}, status: {status}, '
-            f'headers: new Headers({{ "content-type": "{kind}" }}) }} }});'
+            f'headers: new Headers({{ "content-type": "{kind}" }}) }} }}, 300);'
         )
 
     return change
@@ -610,6 +610,8 @@ def test_a_link_of_mitate_preview_opens_the_panel_and_the_page_follows_it(
         page.goto(link(tmp_path, sample))
         page.locator("mitate-panel .bar").click(timeout=20_000)
         assert page.url == sample
+        # Hidden text is no text.
+        expect(page.locator("h1")).to_be_visible()
         own = page.locator("h1").inner_text()
         page.get_by_role("tab", name="Try").click()
         select = page.get_by_role("tabpanel").locator("select").first

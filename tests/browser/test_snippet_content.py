@@ -196,7 +196,9 @@ def test_a_redirect_leaves_no_history_entry_and_ends(page: Page, site: FakeSite)
     site.pages["/b"] = f'<div data-mitate="hero"><h1>{DEFAULT}</h1></div>'
     site.pages["/start"] = "<p>start</p>"
     site.deadline = 5000
-    page.goto(site.url("/start"))
+    with page.expect_response("**/v1/decide") as asked:
+        page.goto(site.url("/start"))
+    asked.value.finished()
     # The server sends everybody to /b: from /b there is nowhere to go.
     sent = decision(redirect="/b#top", exposure="decided")
     site.answer = answer({"hero": sent}, purposes=["analytics"])
