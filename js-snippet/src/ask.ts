@@ -7,7 +7,13 @@ import { who } from "./visitor";
 /** Send JSON. A string body is text/plain, which needs no preflight. A promise, whatever the page has made of fetch. */
 export const post = async (path: string, more: object, how?: object): Promise<Response> => fetch(
   `${table.endpoint}/v1/${path}`,
-  { method: "POST", credentials: "omit", body: JSON.stringify({ ...who(), ...more }), ...how },
+  {
+    method: "POST",
+    credentials: "omit",
+    // A prerendered page is nobody's page view until it is shown.
+    body: JSON.stringify({ ...who(), page_view: document.prerendering ? undefined : state.view, ...more }),
+    ...how,
+  },
 );
 
 /** Take an answer for one; a problem report, or whatever a proxy says, lacks something, or throws. */

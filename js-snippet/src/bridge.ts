@@ -1,5 +1,5 @@
 // The loader's parts, as mitate.js works on them.
-import type { Loader } from "./types";
+import type { Decision, Loader } from "./types";
 
 /** What the page sees of us; its `decisions` are those in use. */
 export const page = window.mitate;
@@ -10,6 +10,11 @@ export const [
 
 /** The elements of a slot. */
 export const elements = (slot: string): Element[] => all(table.slots.filter(({ name }) => name == slot));
+
+/** From now on the slot has this decision. */
+export const put = (slot: string, decision: Decision): void => {
+  page.decisions = { ...page.decisions, [slot]: decision };
+};
 
 /** The visitor is at work in it. */
 export const inUse = (element: Element): boolean => element.matches(":focus-within");

@@ -24,7 +24,7 @@ export const tell = (slot: string, { experience, variant, reason, left }: Decisi
 export const tellDecided = (): void => {
   for (const slot in page.decisions) {
     const decision = page.decisions[slot];
-    if (decision && decision.exposure) tell(slot, decision);
+    if (decision?.exposure) tell(slot, decision);
   }
 };
 

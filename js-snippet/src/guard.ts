@@ -1,8 +1,9 @@
 // What a framework renders again loses its variant: it gets it back before the next frame, unless the two go on fighting.
-import { emit, fail, filled, inUse, page, slotOf, state, sweep } from "./bridge";
+import { added } from "./added";
+import { all, emit, fail, filled, inUse, page, put, slotOf, state, sweep, table } from "./bridge";
 import { renew } from "./round";
 import { MARK } from "./mark";
-import type { Filled } from "./types";
+import type { Filled, Ground } from "./types";
 
 const MOST = 9;
 const SECOND = 1000;
@@ -12,6 +13,9 @@ const ours = new WeakMap<Filled, Node | null>();
 const fights: Record<string, [times: number, at: number]> = {};
 
 const gone = new Set<string>();
+
+/** What came to the page since it was last looked through. */
+let came: Ground[] = [document];
 
 // What others put beside ours, a browser's extension say, takes nobody's focus away.
 const lost = (one: Filled): boolean => {
@@ -24,11 +28,11 @@ const lost = (one: Filled): boolean => {
 const surrender = (slot: string): void => {
   gone.add(slot);
   const { experience, variant, reason } = page.decisions[slot]!;
-  page.decisions = { ...page.decisions, [slot]: { experience, variant, reason } as never };
+  put(slot, { experience, variant, reason } as never);
   fail("fight", { slot });
 };
 
-const guard = (): void => {
+const guard = (changes: MutationRecord[]): void => {
   const again = [...filled.values()].filter(lost);
   new Set(again.map(({ slot }) => slot)).forEach((slot) => {
     const now = Date.now();
@@ -47,17 +51,20 @@ const guard = (): void => {
     if (!undo!.held) one.undo = undefined;
     renew(element);
   });
+  came = came.concat(added(changes));
+  if (!state.settled) return;
   // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
-  const others = [...document.querySelectorAll(`[${MARK}]`)].filter((element) => !filled.has(element) && slotOf(element));
-  if (state.settled) others.forEach((element) => {
+  const others = all(table.slots, came).filter((element) => !filled.has(element) && element.hasAttribute(MARK));
+  came = [];
+  others.forEach((element) => {
     const slot = slotOf(element).name;
     const decision = page.decisions[slot];
-    if (!decision || !decision.rendered) return element.removeAttribute(MARK);
+    if (!decision?.rendered) return element.removeAttribute(MARK);
     const one: Filled = { slot, element, state: "variant", decision, undo: undefined };
     filled.set(element, one);
     emit("applied", one);
   });
-  if (others[0]) sweep();
+  if (others[0]) sweep(others);
 };
 
 const observer = new MutationObserver(guard);
@@ -67,10 +74,10 @@ export const look = (one: Filled): void => {
   const { element, undo } = one;
   ours.set(one, element.firstChild);
   // What is done beyond filling may be undone by an attribute.
-  if (undo && undo.held) observer.observe(element, { attributes: true, childList: true, subtree: true });
+  if (undo?.held) observer.observe(element, { attributes: true, childList: true, subtree: true });
 };
 
 export const watchOver = (): void => {
   observer.observe(document, { childList: true, subtree: true });
-  guard();
+  guard([]);
 };

@@ -6,7 +6,7 @@ import type { Answer } from "./types";
 import { who } from "./visitor";
 
 /** Whom an answer is for. */
-export const key = (): string => JSON.stringify({ ...who(), page_view: 0 });
+export const key = (): string => JSON.stringify(who());
 
 /** What serves this path, this visitor and this moment. */
 export const known = (): Answer | undefined => {

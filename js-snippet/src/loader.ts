@@ -1,18 +1,18 @@
 // The loader: hides the slots, asks once, fills each slot before it is painted, and shows the page's own content when no
 // answer comes by the deadline. Whatever fails, the page is what it would be without it.
+import { added } from "./added";
 import { apply, NOT_YET } from "./apply";
 import { ask, post } from "./ask";
 import { key, known } from "./keep";
 import { policy, register } from "./policy";
 import { MARK } from "./mark";
-import { elements, hidden, hide, slotOf } from "./slots";
+import { elements, hidden, hide, parsed, slotOf } from "./slots";
 import { emit, fail, state } from "./state";
 import { store, table } from "./table";
-import type { Answer, Call, Filled, Loader, Place } from "./types";
+import type { Answer, Call, Filled, Ground, Loader, Place } from "./types";
 import { recall } from "./visitor";
 
 const script = document.currentScript as HTMLScriptElement | null;
-const page = window as unknown as { mitate?: object };
 
 const filled: Map<Element, Filled> = new Map();
 const queue: Call[] = [];
@@ -24,9 +24,10 @@ const load = (file: string, more?: object): HTMLScriptElement => document.head.a
 
 const LAST = 9;
 
-let bring = (): void => {
-  bring = () => {};
-  load(table.script || "mitate.js", table.attributes);
+let brought: unknown;
+
+const bring = (): void => {
+  brought = brought || load(table.script || "mitate.js", table.attributes);
 };
 
 const place: Place = (element, shown) => {
@@ -49,9 +50,9 @@ const place: Place = (element, shown) => {
   emit("applied", now);
 };
 
-/** Settle what is there. What somebody may have seen is never swapped. */
-const sweep = (): void => {
-  if (state.settled) elements(table.slots).filter((element) => !filled.has(element) && !element.hasAttribute(MARK))
+/** Settle what is there, or what came. What somebody may have seen is never swapped. */
+const sweep = (nodes?: Ground[]): void => {
+  if (state.settled) elements(table.slots, nodes).filter((element) => !filled.has(element) && !element.hasAttribute(MARK))
     // All are looked at before one is touched, or each would have the page's styles worked out anew.
     .map((element) => [element, hidden(element)] as const)
     .forEach((found) => place(...found));
@@ -85,16 +86,20 @@ const mitate = {
     queue.push([name, args]);
   });
 
-if (!page.mitate) {
-  page.mitate = mitate;
+if (!window.mitate) {
+  window.mitate = mitate as never;
   try {
     register();
     // A tag that comes when the page has been painted leaves alone what somebody may be reading.
     if (performance.getEntriesByType("paint")[0]) elements(table.slots).forEach((element) =>
       slotOf(element).live || element.getBoundingClientRect().top > innerHeight || place(element, 0));
     hide();
-    new MutationObserver(sweep).observe(document, { childList: true, subtree: true });
-    document.addEventListener("DOMContentLoaded", sweep);
+    // Pages change all the time: what the parser had to leave waiting is looked for only as long as it is at work.
+    new MutationObserver((changes) => sweep(parsed() ? added(changes) : undefined))
+      .observe(document, { childList: true, subtree: true });
+    document.addEventListener("readystatechange", () => sweep());
+    // Being hidden begins for what becomes a slot in any other way, by an attribute or a neighbour.
+    addEventListener("animationstart", ({ target }) => sweep([target as Element]));
     const old = known();
     if (old) use(old);
     // On a busy machine the timer may be due together with the answer, which then has its turn first.
@@ -109,7 +114,7 @@ if (!page.mitate) {
       else if (answer) emit("late", answer);
     });
     // A script that hangs would keep the page from having loaded: the server must have answered, or the page have loaded.
-    addEventListener("load", () => bring());
+    addEventListener("load", bring);
     if (table.attributes || document.readyState == "complete") bring();
   } catch (error) {
     fail("policy", error);

@@ -1,7 +1,7 @@
 // mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
 // again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
 import type { Consent, Mitate } from "../mitate";
-import { draw, elements, emit, filled, inUse, load, page, place, queue, recall, state, store, sweep, table } from "./bridge";
+import { draw, elements, emit, filled, inUse, load, page, place, put, queue, recall, state, store, sweep, table } from "./bridge";
 import { tell, tellDecided, told, watch } from "./exposure";
 import { look, watchOver } from "./guard";
 import { flush, leave, push } from "./record";
@@ -10,6 +10,7 @@ import { clear, round } from "./round";
 import { follow } from "./route";
 import { take } from "./take";
 import type { Answer, Call, Decision } from "./types";
+import { viewer } from "./view";
 
 const SUPPRESSED: Decision = { reason: "SUPPRESSED" };
 
@@ -23,7 +24,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
   },
 
   consent({ personalization, analytics }: Consent) {
-    const choice = (personalization ? "1" : "0") + (analytics ? "1" : "0");
+    const choice = `${+!!personalization}${+!!analytics}`;
     // A consent banner may repeat itself on every page.
     if (choice == recall("consent")) return;
     remember("consent", choice);
@@ -49,7 +50,7 @@ const methods: Record<string, (...args: never[]) => unknown> = {
     push({ type: "dismiss", slot, experience, variant });
     for (const name in page.decisions) {
       if (page.decisions[name]?.experience != experience) continue;
-      page.decisions = { ...page.decisions, [name]: SUPPRESSED };
+      put(name, SUPPRESSED);
       elements(name).forEach((element) => {
         const focused = inUse(element) && element as HTMLElement;
         clear(element);
@@ -76,21 +77,17 @@ const answerCall = ([name, args]: Call): void => {
   }
 };
 
-const brought = new Set<string>();
-
-const bring = (file: string): void => {
-  if (!brought.has(file)) load(file);
-  brought.add(file);
-};
+/** live.js, once something waits for it. */
+let live: unknown;
 
 const decided = (answer: Answer, inPage?: unknown): void => {
   learn(answer, inPage);
   // What the server can't know yet.
   for (const slot in page.decisions) {
-    if (dismissed.has(page.decisions[slot]?.experience)) page.decisions = { ...page.decisions, [slot]: SUPPRESSED };
+    if (dismissed.has(page.decisions[slot]?.experience)) put(slot, SUPPRESSED);
   }
   tellDecided();
-  if (answer.residuals) bring("live.js");
+  if (answer.residuals) live = live || load("live.js");
 };
 
 // Seconds in sight since they were last told; not a number while out of sight.
@@ -125,23 +122,22 @@ if (inPage) inPage.removeAttribute("data-mitate");
 if (state.preview) {
   // Tells the next page of this tab to look for it.
   document.cookie = "mitate_preview=1;path=/;SameSite=Lax";
-  bring("panel.js");
+  load("panel.js");
 }
 
 Object.assign(state, {
-  table: () => table, filled, elements, emit, draw, flush, sweep, tell, take,
+  table: () => table, filled, elements, emit, draw, flush, sweep, tell, take, viewer,
   allowed: ({ experience, left }: Decision) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
 });
 Object.assign(page, { loader: state });
-["decided", "late", "applied"].forEach((type) =>
-  document.addEventListener(`mitate:${type}`, (event) => hear(type, (event as CustomEvent).detail as never)));
+(["decided", "late", "applied"] as const).forEach((type) => page.on(type, (detail) => hear(type, detail as never)));
 [...state.log].forEach(([, type, detail]) => hear(type, detail as never, inPage));
 document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", rest);
 addEventListener("click", (event) => {
   const path = event.composedPath() as Element[];
   const slot = path.find((node) => filled.has(node));
-  if (slot && path.some((node) => node.matches && node.matches("[data-mitate-dismiss]"))) {
+  if (slot && path.some((node) => node.matches?.("[data-mitate-dismiss]"))) {
     methods.dismiss!(filled.get(slot)!.slot as never);
   }
 });
@@ -150,7 +146,7 @@ watchOver();
 follow();
 (queue as Call[]).forEach(answerCall);
 queue.push = answerCall;
-if (table.forward) bring("forward.js");
+if (table.forward) load("forward.js");
 // An older tag has not brought shadow.js along.
 if (table.slots.some(({ shadow }) => shadow)) load(state.shadow ? "element.js" : "shadow.js");
 emit("ready", state);

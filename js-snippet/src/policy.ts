@@ -11,6 +11,6 @@ export let policy: Policy;
 /** Throws where the page's CSP lists trusted types without `mitate`. */
 export const register = (): void => {
   policy = { createHTML: same, createScriptURL: same };
-  const { trustedTypes } = window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } };
-  policy = trustedTypes?.createPolicy("mitate", policy) || policy;
+  policy = (window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } })
+    .trustedTypes?.createPolicy("mitate", policy) || policy;
 };

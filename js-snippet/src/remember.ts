@@ -42,7 +42,7 @@ export const learn = (answer: Answer, inPage?: unknown): void => {
   granted = preview ? [] : purposes;
   if (preview || inPage) return;
   if (answer.table) {
-    store.table = [(store.table || [table.hash])[0], answer.table as Table];
+    store.table = { ...answer.table as Table, of: table.of || table.hash };
     fail("old-table");
   }
   // One that was kept grows no younger by being used.

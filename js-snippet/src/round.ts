@@ -1,15 +1,14 @@
 // Asking again: for another page of an app, or because the page or its visitor wants a new answer.
 import { ask, emit, filled, inUse, known, place, state, table, use } from "./bridge";
 import { MARK } from "./mark";
-import type { Answer, Filled } from "./types";
+import type { Answer } from "./types";
 
 let current = 0;
 
 /** Put the page's own content back into an element, and forget it. */
 export const clear = (element: Element): void => {
-  const { undo } = filled.get(element) || {} as Filled;
   const { shadowRoot } = element;
-  if (undo) undo();
+  filled.get(element)?.undo?.();
   // In a root of ours, a sheet says what the attribute says elsewhere.
   if (shadowRoot && filled.has(element) && !element.hasAttribute(MARK)) shadowRoot.adoptedStyleSheets = [];
   element.removeAttribute(MARK);
@@ -23,7 +22,7 @@ export const renew = (element: Element): void => {
 };
 
 const apply = (answer: Answer | undefined, again?: boolean): void => {
-  const decisions = answer ? answer.decisions : {};
+  const decisions = answer?.decisions || {};
   // An app's next page that gets no answer leaves what is there.
   if (answer || again) filled.forEach(({ slot, decision }, element) => {
     // What stays the same is not touched, nor what the visitor is using.

@@ -1,8 +1,7 @@
 // The slots of the page: hidden by a sheet of their own, found as the parser or an app brings them.
 import { MARK } from "./mark";
 import { selectorOf, table } from "./table";
-import type { Slot } from "./types";
-
+import type { Ground, Slot } from "./types";
 
 /**
  * Hide each slot from its first frame until it is marked. Throws in an old browser, which then sees the page as it is.
@@ -20,12 +19,13 @@ export const hide = (): void => {
 };
 
 /**
- * The elements of these slots. All slots without a selector share a rough question, since a page asks it at every change: to
- * tell each apart, node by node, takes twenty times as long. `:is` passes over empty places.
+ * The elements of these slots, on the whole page or among what came to it. All slots without a selector share a rough
+ * question: to tell each apart, node by node, takes twenty times as long. `:is` passes over empty places.
  */
-export const elements = (slots: Slot[]): Element[] => [
-  ...document.querySelectorAll(`:is([data-mitate],mitate-slot,${slots.map(({ selector }) => selector)})`),
-].filter((element) => element.matches(`:is(${slots.map(selectorOf)})`));
+export const elements = (slots: Slot[], nodes: Ground[] = [document]): Element[] => [...new Set(nodes.flatMap((node) => [
+  node as Element,
+  ...node.querySelectorAll?.(`:is([data-mitate],mitate-slot,${slots.map(({ selector }) => selector)})`) || [],
+]))].filter((element) => element.isConnected && element.matches?.(`:is(${slots.map(selectorOf)})`));
 
 export const slotOf = (element: Element): Slot =>
   table.slots.find((slot) => element.matches(selectorOf(slot))) as Slot;
@@ -33,8 +33,8 @@ export const slotOf = (element: Element): Slot =>
 /** Nobody has seen it yet. */
 export const hidden = (element: Element): boolean => getComputedStyle(element).visibility == "hidden";
 
-export const parsing = (): boolean => document.readyState == "loading";
+export const parsed = (): boolean => document.readyState != "loading";
 
 /** Has the parser left this node? What it still adds would end up beside the variant. */
 export const whole = (node: Node | null): unknown =>
-  !parsing() || (node && (node.nextSibling || whole(node.parentNode)));
+  parsed() || (node && (node.nextSibling || whole(node.parentNode)));

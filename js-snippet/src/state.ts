@@ -1,5 +1,9 @@
-import { ops, preview, shadow, table } from "./table";
-import type { State } from "./types";
+import { preview, table } from "./table";
+import type { Ops, Shadow, State } from "./types";
+
+// What the tag hands to the loader, where its slots need it.
+declare const OPS: Ops | undefined;
+declare const SHADOW: Shadow | undefined;
 
 /** What changes while the page lives. */
 export const state = {
@@ -9,8 +13,8 @@ export const state = {
   from: document.referrer,
   preview,
   token: table.token,
-  ops,
-  shadow,
+  ops: OPS,
+  shadow: SHADOW,
 } as unknown as State;
 
 /** Tell the page, and whoever comes later. */

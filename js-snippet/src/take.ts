@@ -1,5 +1,5 @@
 // A decision that comes true later: it fills what nobody has seen, or a slot that may change under the visitor's eyes.
-import { elements, filled, inUse, page, slotOf } from "./bridge";
+import { elements, filled, inUse, put, slotOf } from "./bridge";
 import { renew } from "./round";
 import type { Decision } from "./types";
 
@@ -14,6 +14,6 @@ export const take = (slot: string, decision: Decision): void => {
   const all = elements(slot);
   const places = all.filter(free);
   if (all[0] && !places[0]) return;
-  page.decisions = { ...page.decisions, [slot]: decision };
+  put(slot, decision);
   places.forEach(renew);
 };

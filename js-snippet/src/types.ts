@@ -45,6 +45,9 @@ export interface Shadow {
   TWIN: string;
 }
 
+/** What may be a slot's element, or hold some. */
+export type Ground = Node & Partial<Pick<Element, "matches" | "querySelectorAll">>;
+
 /** One row of the slot table. */
 export interface Slot {
   name: string;
@@ -64,6 +67,8 @@ export interface Table {
   /** Milliseconds, counted from the loader's start. */
   deadline: number;
   hash: string;
+  /** The hash of the tag's table that this one is in place of. */
+  of?: string;
   slots: Slot[];
   /** The file name of mitate.js under the endpoint, where it isn't that. */
   script?: string;
@@ -87,7 +92,6 @@ export interface Filled extends Applied {
 export interface Who {
   site: string;
   visitor: string | undefined;
-  page_view: string | undefined;
   /** Two digits: personalization, analytics; nothing until the visitor has chosen. */
   consent: string | undefined;
   gpc: boolean | undefined;
@@ -103,8 +107,8 @@ export type Kept = [of: string, until: number, answer: Answer];
 export interface Store {
   /** By path. */
   answers: Record<string, Kept>;
-  /** A newer table for a page whose tag has an old one: the old one's hash, and the new one. */
-  table?: [of: string, table: Table];
+  /** A newer table for a page whose tag has an old one. */
+  table?: Table;
 }
 
 /** A preview's token, as a link brings it, or with what its owner wants to see. */
@@ -159,10 +163,10 @@ export type Loader = [
   ask: () => Promise<Answer | undefined>,
   /** Apply an answer, or that there is none. */
   use: (answer?: Answer) => void,
-  /** Settle what nobody has settled yet. */
-  sweep: () => void,
+  /** Settle what nobody has settled yet, on the whole page or among these. */
+  sweep: (nodes?: Ground[]) => void,
   slotOf: (element: Element) => Slot,
-  elements: (slots: Slot[]) => Element[],
+  elements: (slots: Slot[], nodes?: Ground[]) => Element[],
   place: Place,
   load: (file: string, more?: object) => HTMLScriptElement,
 ];

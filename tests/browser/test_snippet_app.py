@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from .chromium import Complaints
 from .fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision, slot
@@ -222,6 +222,106 @@ def test_slots_come_in_whatever_the_page_adds_them_with_and_in_any_order(page: P
     page.wait_for_function("mitate.loader.filled.size == 3")
     assert page.inner_text("[data-mitate=shelf]") == "shelf"
     assert page.inner_text(".foot") == "foot"
+
+
+def test_what_the_page_changes_without_adding_slots_never_makes_all_of_it_be_searched(
+    page: Page, site: FakeSite
+) -> None:
+    load(page, site)
+    page.wait_for_function("document.readyState == 'complete'")
+    searched = page.evaluate("""async () => {
+      let times = 0;
+      const all = Document.prototype.querySelectorAll;
+      Document.prototype.querySelectorAll = function (what) {
+        times++;
+        return all.call(this, what);
+      };
+      for (let i = 0; i < 3; i++) {
+        document.querySelector("p").textContent = i;
+        document.body.append(document.createElement("p"));
+        await new Promise((done) => setTimeout(done));
+      }
+      return times;
+    }""")
+    assert searched == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # Deep in what comes as one.
+        "add('<section><p><span class=box><b data-mitate=shelf>own</b></span></p></section>')",
+        # In an element that was added before.
+        "add('<section></section>').append(shelf())",
+        # What was around it becomes what its selector asks for.
+        "const wrap = add('<main></main>'); wrap.append(foot)",
+        # It goes before anybody has looked, and comes back.
+        "const lost = add('<div data-mitate=shelf>own</div>'); lost.remove(); await frame(); document.body.append(lost)",
+        # It goes with what it is in, and comes back elsewhere.
+        "const section = add('<section></section>'); section.append(shelf()); section.remove(); await frame();"
+        "document.body.prepend(section)",
+        # A copy of what was filled, with its mark, in something else.
+        "add('<section></section>').append(document.querySelector('[data-mitate=hero]').cloneNode(true))",
+        # Nothing comes: an element becomes a slot by an attribute, or by what is beside it.
+        "const named = add('<div>own</div>'); await frame(); named.dataset.mitate = 'shelf'",
+        "add('<div class=side>own</div>'); await frame(); document.body.lastChild.before(document.createElement('hr'))",
+    ],
+)
+def test_whatever_makes_an_element_a_slot_it_is_filled(page: Page, site: FakeSite, change: str) -> None:
+    site.pages["/"] = f'<div data-mitate="hero">{DEFAULT}</div><p class="foot">own</p>'
+    site.slots = [slot(), slot("shelf"), slot("foot", selector="main > .foot"), slot("side", selector="hr + .side")]
+    site.answer = answer({name: decision(name, html=VARIANT) for name in ("hero", "shelf", "foot", "side")})
+    load(page, site)
+    page.wait_for_function("document.readyState == 'complete'")
+    page.evaluate(
+        """change => {
+          const tools = {
+            add(html) {
+              document.body.insertAdjacentHTML("beforeend", html);
+              return document.body.lastElementChild;
+            },
+            shelf() {
+              const element = document.createElement("div");
+              element.dataset.mitate = "shelf";
+              element.textContent = "own";
+              return element;
+            },
+            frame: () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+            foot: document.querySelector(".foot"),
+          };
+          const Async = (async () => {}).constructor;
+          return new Async(...Object.keys(tools), change)(...Object.values(tools));
+        }""",
+        change,
+    )
+    page.wait_for_function("mitate.loader.filled.size == 2")
+    states = page.evaluate("[...mitate.loader.filled.values()].map(({ element, state }) => [state, element.innerText])")
+    assert states == [["variant", VARIANT]] * 2
+
+
+def test_a_custom_element_that_comes_later_in_something_else_is_filled(page: Page, site: FakeSite) -> None:
+    site.slots = [slot(), slot("shelf", shadow=True)]
+    site.answer = answer({"hero": decision(html=VARIANT), "shelf": decision(html=VARIANT)})
+    load(page, site)
+    page.wait_for_function("document.readyState == 'complete'")
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<main><p>own</p><mitate-slot name=shelf>own</mitate-slot></main>')"
+    )
+    page.wait_for_function("mitate.loader.filled.size == 2")
+    assert page.evaluate("document.querySelector('mitate-slot').shadowRoot.textContent") == VARIANT
+
+
+def test_the_last_slot_of_a_page_does_not_wait_for_the_pages_own_scripts(page: Page, site: FakeSite) -> None:
+    held: list[Route] = []
+    page.route("**/slow.js", lambda route: held.append(route))
+    site.head = "<script defer src=/slow.js></script>"
+    site.pages["/"] = f"<div data-mitate=hero>{DEFAULT}"
+    site.deadline = 5000
+    page.goto(site.url(), wait_until="commit")
+    page.wait_for_selector(f"{HERO}[data-mitate-state=variant]")
+    assert page.evaluate("document.readyState") == "interactive"
+    for route in held:
+        route.fulfill(body="", content_type="text/javascript")
 
 
 # -- visitors

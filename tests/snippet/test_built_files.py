@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "js-snippet"
 STATIC = files("mitate_server") / "static"
 LIMITS = {
-    "loader.js": 2360,
+    "loader.js": 2380,
     "mitate.js": 3340,
-    "live.js": 1940,
+    "live.js": 1850,
     "ops.js": 2120,
     "shadow.js": 1100,
     "forward.js": 580,
@@ -27,7 +27,7 @@ LIMITS = {
 }
 """Bytes of each file that pages load, compressed with gzip -9."""
 
-EVERY_PAGE = 5190
+EVERY_PAGE = 5200
 """Bytes of what every page gets, compressed as one: loader.js and mitate.js."""
 
 FILES = [*LIMITS]

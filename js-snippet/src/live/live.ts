@@ -30,6 +30,6 @@ const recall = (log: Heard[]): void => {
 if (!state.read) {
   state.read = read;
   recall([...state.log]);
-  ["tracked", "event", "page", "decided"].forEach((type) => document.addEventListener(
-    `mitate:${type}`, (event) => hear([performance.now(), type, (event as CustomEvent).detail])));
+  ["tracked", "event", "page", "decided"].forEach((type) =>
+    window.mitate.on(type as never, (detail) => hear([performance.now(), type, detail])));
 }

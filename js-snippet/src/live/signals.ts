@@ -1,6 +1,5 @@
 // What the visitor is doing on this page, as the facts `live.*`: listened to only while some rule waits for them.
 import { state } from "./bridge";
-import { viewer } from "../view";
 
 /** A fact as the page knows it: what hasn't happened is false. */
 export type Fact = number | boolean;
@@ -82,7 +81,7 @@ const WATCH: Record<string, (name: string, of: string) => void> = {
 
   visible(name, of) {
     const inView = new Set<Element>();
-    const observer = viewer((element, half) => {
+    const observer = state.viewer((element, half) => {
       inView[half ? "add" : "delete"](element);
       set(name, inView.size > 0);
     });
