@@ -15,7 +15,7 @@ from typing import Final
 
 from .limits import Rates
 from .problems import Problem
-from .proxies import PROXIED, Proxies, is_loopback, is_loopback_host, is_private
+from .proxies import Proxies, is_local, is_private
 from .settings import Settings
 from .sites import Served, Sites
 from .wire import Headers, Receive, Scope, TooLarge, read_body
@@ -151,18 +151,8 @@ class Door:
         return origin == scope.get("scheme", "http").encode() + b"://" + host and self.is_local(scope, headers)
 
     def is_local(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
-        """Tell whether someone on this machine asks, by an address of this machine and through no proxy.
-
-        A proxy that says nothing of itself still speaks HTTP/1.0 (nginx, unless told otherwise); no browser does.
-        """
-        client = scope.get("client")
-        return (
-            client is not None
-            and is_loopback(client[0])
-            and is_loopback_host(headers.get(b"host", b"").decode("latin-1"))
-            and scope.get("http_version") != "1.0"
-            and not any(name in headers for name in PROXIED)
-        )
+        """Tell whether someone on this machine asks, by an address of this machine and through no proxy."""
+        return is_local(scope, headers)
 
     def cors(self, scope: Scope, headers: dict[bytes, bytes]) -> Headers:
         """Give the headers that let an allowed page read the answer: never with credentials."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import msgspec
 
+from .links import preview_link
 from .problems import Problem
+from .proxies import is_local, is_loopback_host
 from .settings import Settings
 from .sites import Served
+from .wire import Scope
 
 if TYPE_CHECKING:
     from mitate import Visitor
@@ -21,6 +25,35 @@ if TYPE_CHECKING:
 
 MOST_WAITING: Final = 4
 """So many previews are made, or wait, at once in a process; each may take a second of a processor."""
+
+
+def asked_here(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether someone at this machine asks for a preview: by our own page, or by typing the address.
+
+    Where another site's page sends the browser is none of that person's asking.
+    """
+    return is_local(scope, headers) and headers.get(b"sec-fetch-site", b"none") in (b"none", b"same-origin")
+
+
+def serves_the_public(settings: Settings, origins: Iterable[str]) -> bool:
+    """Tell whether anything says that others than this machine's people are served.
+
+    Then nobody gets a preview over HTTP, wherever they seem to ask from: behind a proxy that says nothing of itself
+    the whole world seems to sit at this machine, and a preview tells the conditions.
+    """
+    return (
+        not is_loopback_host(settings.host)
+        or settings.start_page == "always"
+        or bool(settings.public_url or settings.trusted_proxies)
+        or not all(is_loopback_host(urlsplit(origin).netloc) for origin in origins)
+    )
+
+
+def invite(page: str, site: str, secret: str, language: str) -> str:
+    """Give the address of a page with a preview that is valid from now, for an hour. Raises `TokenError`."""
+    from mitate.tokens import sign_preview
+
+    return preview_link(page, sign_preview(site, secret=secret, language=language))
 
 
 class PreviewAsk(msgspec.Struct):
@@ -91,14 +124,21 @@ class PreviewDesk:
         finally:
             self._waiting -= 1
 
-    def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
-        from mitate.preview import Overrides, Previews, describe
+    async def prepare(self, served: Served, visitor: Visitor) -> None:
+        """Make what is made only once, so that the page of the first preview doesn't wait for it."""
+        await asyncio.to_thread(lambda: self._of(served).show(visitor).decisions.to_dict())
+
+    def _of(self, served: Served) -> Previews:
+        from mitate.preview import Previews
 
         previews = self._previews.get(served)
-        if previews is None:
-            previews = self._previews.setdefault(served, Previews(served.mitate))
+        return self._previews.setdefault(served, Previews(served.mitate)) if previews is None else previews
+
+    def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
+        from mitate.preview import Overrides, describe
+
         changes = {name: getattr(ask, name) for name in Overrides.__struct_fields__}
-        shown = previews.show(visitor, Overrides(**changes).over(link))
+        shown = self._of(served).show(visitor, Overrides(**changes).over(link))
         return joined(shown.decisions.encode(), describe(shown, link.exp))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from .settings import Network
+from .wire import Scope
 
 FORWARDING = (b"x-forwarded-for", b"forwarded")
 """Where proxies say whom they saw."""
@@ -129,3 +130,18 @@ def is_loopback_host(host: str) -> bool:
     """Tell whether a Host header names this machine (a name that merely resolves here does not: DNS rebinding)."""
     name = _bare(host) if host.startswith("[") or host.count(":") <= 1 else host
     return name == "localhost" or is_loopback(name)
+
+
+def is_local(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether someone on this machine asks, by an address of this machine and through no proxy.
+
+    A proxy that says nothing of itself often speaks HTTP/1.0 (nginx, long its default); no browser does.
+    """
+    client = scope.get("client")
+    return (
+        client is not None
+        and is_loopback(client[0])
+        and is_loopback_host(headers.get(b"host", b"").decode("latin-1"))
+        and scope.get("http_version") != "1.0"
+        and not any(name in headers for name in PROXIED)
+    )

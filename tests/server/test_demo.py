@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import shutil
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -21,6 +22,8 @@ from starlette.applications import Starlette
 
 from mitate import ExplainedDecisions, check
 from mitate.proof import verify
+from mitate.tokens import sign_preview
+from mitate_server.cli import demo as cli
 from mitate_server.demo import visitors
 from mitate_server.demo.app import create_app
 from mitate_server.demo.presets import Preset, presets
@@ -292,11 +295,19 @@ def test_an_unknown_zone_is_tokyo() -> None:
 # -- over HTTP -----------------------------------------------------------------------------------
 
 
-def ask(app: Starlette, method: str, path: str, **more: Any) -> httpx2.Response:
+def ask(
+    app: Starlette,
+    method: str,
+    path: str,
+    *,
+    client: tuple[str, int] = ("127.0.0.1", 4711),
+    base: str = "http://127.0.0.1",
+    **more: Any,
+) -> httpx2.Response:
     async def send() -> httpx2.Response:
-        transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await client.request(method, path, **more)
+        transport = httpx2.ASGITransport(app=app, client=client)
+        async with httpx2.AsyncClient(transport=transport, base_url=base) as http:
+            return await http.request(method, path, **more)
 
     with ThreadPoolExecutor(1) as thread:  # a thread has no loop of its own yet, whatever ran before in this one
         return thread.submit(lambda: asyncio.run(send())).result()
@@ -454,3 +465,140 @@ def test_production_never_imports_the_demonstration() -> None:
     code = "import sys, mitate_server.app, mitate_server.cli.serve; print([m for m in sys.modules if 'demo' in m.split('.')])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+# -- previews ------------------------------------------------------------------------------------
+
+
+def open_preview(app: Starlette, site: str = "shoes", **more: Any) -> tuple[str, str]:
+    """Give the page that the start page's link opens, and the token behind it."""
+    answer = ask(app, "GET", f"/demo/{site}/preview?lang=en", **more)
+    assert (answer.status_code, answer.headers["cache-control"]) == (303, "no-store")
+    page, _, token = answer.headers["location"].partition("#mitate=")
+    return page, token
+
+
+def previewed(app: Starlette, site: str = "shoes", token: str | None = None, **wish: Any) -> Any:
+    """Ask as the page of a preview does; give the answer."""
+    page, given = open_preview(app, site)
+    visitor = page.partition("visitor=")[2].partition("&")[0]
+    body = {"site": site, "url": f"http://127.0.0.1{page}", "preview": {"token": token or given, **wish}}
+    answer = ask(app, "POST", f"/demo/s/{visitor}/v1/decide", content=json.dumps(body))
+    assert answer.status_code == 200
+    return answer.json()
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_start_page_opens_each_site_with_the_preview_panel(app: Starlette, site: str) -> None:
+    start = ask(app, "GET", "/?lang=ja").text
+    assert f'href="/demo/{site}/preview?lang=ja" target="_blank"' in start
+    shown = previewed(app, site)["preview"]
+    assert (shown["problems"], shown["visitor"], shown["now"]) == ([], None, NOW)
+    assert round(shown["expires"] - time.time(), -1) == 3600
+    reasons = {one["reason"] for one in shown["stories"].values()}
+    assert "HOLDOUT" not in reasons
+
+
+def test_a_preview_of_the_demo_flips_variant_audience_clock_and_visitor(app: Starlette) -> None:
+    def hero(**wish: Any) -> tuple[str | None, str]:
+        one = previewed(app, **wish)["decisions"]["hero"]
+        return one.get("variant"), one["reason"]
+
+    assert hero() == (None, "DEFAULT")
+    assert hero(variants={"nurse-shoes": "light"}) == ("light", "PREVIEW")
+    assert hero(audiences={"long-away": True}) == ("back", "TARGETING_MATCH")
+    assert hero(visitor="iPhone in Osaka, third visit, back after 40 days") == ("back", "TARGETING_MATCH")
+    assert previewed(app, at="2026-11-21T16:00")["decisions"]["announce"]["reason"] == "DEFAULT"
+    assert previewed(app, at="2026-11-21T09:00")["decisions"]["announce"]["variant"] == "cut-off"
+
+
+def test_another_place_in_words_outweighs_the_place_of_the_demo(app: Starlette) -> None:
+    assert previewed(app)["decisions"]["announce"]["variant"] == "cut-off"
+    assert previewed(app, visitor="Singapore")["decisions"]["announce"]["experience"] == "delivery-abroad"
+
+
+def test_a_preview_of_the_demo_is_counted_nowhere(app: Starlette) -> None:
+    mitate = app.state.demo.sites["shoes"]
+    before = dict(mitate.reasons)
+    page, token = open_preview(app)
+    visitor = page.partition("visitor=")[2].partition("&")[0]
+    for number in range(3):
+        body = {
+            "site": "shoes",
+            "page_view": f"view-in-a-preview-{number:04}",
+            "url": "http://127.0.0.1/shoes/nurse/hane",
+            "preview": token,
+        }
+        assert ask(app, "POST", f"/demo/s/{visitor}/v1/decide", content=json.dumps(body)).status_code == 200
+    assert (dict(mitate.reasons), app.state.demo.session(visitor, "shoes").remembered.get("interests.nurse-shoes")) == (
+        before,
+        None,
+    )
+
+
+def test_each_run_of_the_demo_has_a_secret_of_its_own(app: Starlette) -> None:
+    token = open_preview(create_app(clock=lambda: NOW))[1]
+    problem = previewed(app, token=token)["preview"]["problem"]
+    assert problem["en"] == (
+        "This preview link can't be used: its signature is not that of this site's secret. "
+        "The start page or `mitate preview` makes a new one."
+    )
+
+
+def test_a_secret_that_is_set_opens_links_of_the_command_line() -> None:
+    secret = "a-secret-that-is-long-enough-to-sign"
+    app = create_app(clock=lambda: NOW, secret=secret)
+    assert "problem" not in previewed(app, token=sign_preview("shoes", secret=secret))["preview"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"client": ("198.51.100.9", 4711)},
+        {"base": "http://rebound.example"},
+        {"headers": {"x-forwarded-for": "203.0.113.5"}},
+        {"headers": {"sec-fetch-site": "cross-site"}},
+    ],
+)
+def test_only_the_machine_itself_gets_a_preview_of_the_demo(app: Starlette, asked: dict[str, Any]) -> None:
+    answer = ask(app, "GET", "/demo/shoes/preview", **asked)
+    said = "A preview is opened on the machine that runs the demo, from its start page."
+    assert (answer.status_code, answer.text) == (403, said)
+
+
+def test_a_start_page_seen_from_elsewhere_says_where_the_panel_opens(app: Starlette) -> None:
+    page = ask(app, "GET", "/?lang=en", client=("198.51.100.9", 4711)).text
+    assert ("/preview?" in page, "The preview panel opens only on the machine that runs the demo." in page) == (
+        False,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("", None), ("x" * 31, None), ("x" * 32, "x" * 32)],
+)
+def test_the_demo_takes_a_secret_that_can_sign_and_else_makes_one(said: str, expected: str | None) -> None:
+    assert cli.signing_secret(said) == expected
+
+
+def test_a_secret_too_short_to_sign_with_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.signing_secret("short")
+    assert capsys.readouterr().err == (
+        "MITATE_SECRET is too short to sign previews with: expected at least 32 bytes, got 5. This run makes its own.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "seen"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "[::1]"),
+        ("::1", "[::1]"),
+        ("192.0.2.7", None),
+    ],
+)
+def test_the_command_line_names_an_address_that_this_machine_may_ask(host: str, seen: str | None) -> None:
+    assert cli.seen_from_here(host) == seen

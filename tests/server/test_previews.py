@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from mitate import sign_identity
-from mitate.tokens import sign_preview
+from mitate.tokens import read_preview, sign_preview
 from mitate_server.app import Server
 
-from .conftest import ORIGIN, PAGE_VIEW, SECRET, VISITOR, Start, ask, decide
+from .conftest import ORIGIN, PAGE_VIEW, SECRET, SITE, VISITOR, Start, ask, decide, write_site
 
 AGREED = {"consent": {"personalization": True, "analytics": True}, "visitor": VISITOR}
 HERE: dict[str, Any] = {"client": ("127.0.0.1", 4711), "base": "http://127.0.0.1:8000"}
@@ -129,8 +132,8 @@ def test_a_link_that_cant_be_used_shows_the_page_as_it_is_and_says_why(server: S
     english, japanese = BAD[reason]
     assert body.pop("preview") == {
         "problem": {
-            "en": f"This preview link can't be used: {english}. `mitate preview` makes a new one.",
-            "ja": f"このプレビューリンクは使えません({japanese})。`mitate preview` で作り直してください。",
+            "en": f"This preview link can't be used: {english}. The start page or `mitate preview` makes a new one.",
+            "ja": f"このプレビューリンクは使えません({japanese})。スタートページか `mitate preview` で作り直してください。",
         }
     }
     assert body == plain
@@ -215,20 +218,90 @@ def test_names_beyond_the_site_are_not_made_up_from_a_problem(server: Server) ->
 # -- the start page ------------------------------------------------------------------------------
 
 
-def test_the_start_page_links_to_a_preview_for_who_sits_at_this_machine(start: Start) -> None:
-    page = ask(start(), "GET", "/", **HERE).text
-    found = page.split(f'href="{ORIGIN}/#mitate=')[1].split('"')[0]
-    body = preview(start(), found)
-    assert (body["preview"]["language"], set(body["preview"]["stories"])) == ("en", {"hero", "note"})
+@pytest.fixture
+def local(folder: Path, start: Start) -> Callable[..., Server]:
+    """Start a server whose site is still at home: pages of this machine ask, unless told otherwise."""
+
+    def begin(*origins: str, **changes: Any) -> Server:
+        write_site(folder, {**SITE, "origins": origins or ["http://localhost:3000"]})
+        return start(**changes)
+
+    return begin
 
 
-@pytest.mark.parametrize("changes", [{"secret": ""}, {"secret": "short"}])
-def test_without_a_good_secret_the_start_page_has_no_preview(start: Start, changes: dict[str, Any]) -> None:
-    assert "#mitate=" not in ask(start(**changes), "GET", "/", **HERE).text
+def opened(server: Server, headers: dict[str, str] | None = None, site: str = "shop", **more: Any) -> httpx2.Response:
+    """Ask for a preview as the start page's link does."""
+    return ask(server, "GET", f"/start/preview?site={site}&lang=ja", headers=headers, **{**HERE, **more})
 
 
-def test_a_start_page_that_everyone_sees_gives_no_stranger_a_preview(start: Start) -> None:
-    server = start(start_page="always")
-    assert "#mitate=" not in ask(server, "GET", "/").text
-    assert "#mitate=" in ask(server, "GET", "/", **HERE).text
-    assert "#mitate=" not in ask(server, "GET", "/", headers={"x-forwarded-for": "203.0.113.5"}, **HERE).text
+def offers(server: Server, **more: Any) -> bool:
+    """Tell whether the start page offers a preview."""
+    return "/start/preview?site=shop" in ask(server, "GET", "/", **{**HERE, **more}).text
+
+
+def test_who_sits_at_this_machine_opens_a_preview_that_begins_now(local: Callable[..., Server]) -> None:
+    server = local()
+    assert offers(server)
+    answer = opened(server, {"sec-fetch-site": "same-origin"})
+    page, _, token = answer.headers["location"].partition("#mitate=")
+    assert (answer.status_code, page, answer.headers["cache-control"]) == (303, "http://localhost:3000/", "no-store")
+    said = read_preview(token, "shop", SECRET)
+    assert (round(said.exp - time.time(), -1), said.language) == (3600, "ja")
+
+
+def test_a_site_without_origins_opens_its_sample_page_with_the_panel(start: Start, folder: Path) -> None:
+    write_site(folder, {**SITE, "origins": []})
+    server = start()
+    assert opened(server).status_code == 404
+    pages = server.sites["shop"].path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("<p>A sample</p>", "utf-8")
+    assert opened(server).headers["location"].partition("#")[0] == "http://127.0.0.1:8000/sample/shop/"
+
+
+@pytest.mark.parametrize(
+    ("changes", "origins"),
+    [
+        ({}, ["https://shop.example"]),
+        ({}, ["http://localhost:3000", "https://*.shop.example"]),
+        ({"host": "0.0.0.0"}, ["http://localhost:3000"]),
+        ({"public_url": "https://edge.shop.example"}, ["http://localhost:3000"]),
+        ({"trusted_proxies": (ipaddress.ip_network("10.0.0.0/8"),)}, ["http://localhost:3000"]),
+        ({"start_page": "always"}, ["http://localhost:3000"]),
+        ({"start_page": "never"}, ["http://localhost:3000"]),
+        ({"secret": ""}, ["http://localhost:3000"]),
+        ({"secret": "short"}, ["http://localhost:3000"]),
+    ],
+)
+def test_a_server_for_others_than_this_machine_gives_nobody_a_preview(
+    local: Callable[..., Server], changes: dict[str, Any], origins: list[str]
+) -> None:
+    server = local(*origins, **changes)
+    assert (offers(server), opened(server).status_code) == (False, 404)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"client": ("198.51.100.9", 4711)},
+        {"base": "http://rebound.example:8000"},
+        {"headers": {"x-forwarded-for": "203.0.113.5"}},
+        {"headers": {"sec-fetch-site": "cross-site"}},
+        {"headers": {"sec-fetch-site": "same-site"}},
+        {"site": "other"},
+        {"site": ""},
+    ],
+)
+def test_a_preview_is_opened_from_the_start_page_at_this_machine_alone(
+    local: Callable[..., Server], asked: dict[str, Any]
+) -> None:
+    assert opened(local(), **asked).status_code == 404
+
+
+def test_no_page_that_anybody_is_shown_holds_a_token(local: Callable[..., Server]) -> None:
+    assert "#mitate=" not in ask(local(), "GET", "/", **HERE).text
+
+
+def test_the_start_page_of_a_public_site_tells_the_command_instead(start: Start) -> None:
+    server = start()
+    assert f"mitate preview {server.sites['shop'].path}" in ask(server, "GET", "/", **HERE).text

@@ -18,8 +18,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "audience": {"en": '"{label}" as set in this preview', "ja": "プレビューで指定した「{label}」"},
     "bad-token": {
-        "en": "This preview link can't be used: {why}. `mitate preview` makes a new one.",
-        "ja": "このプレビューリンクは使えません({why})。`mitate preview` で作り直してください。",
+        "en": "This preview link can't be used: {why}. The start page or `mitate preview` makes a new one.",
+        "ja": "このプレビューリンクは使えません({why})。スタートページか `mitate preview` で作り直してください。",
     },
     "no-experience": {"en": 'There is no experience "{name}"{near}.', "ja": "施策「{name}」はありません{near}。"},
     "no-variant": {

@@ -27,13 +27,19 @@ from starlette.routing import Route
 
 from mitate import Reported
 from mitate.model import Clock
+from mitate_server.previews import PreviewAsk, PreviewDesk, asked_here, invite, joined
+from mitate_server.previews import said as said_of
+from mitate_server.problems import Problem
+from mitate_server.proxies import is_local
 from mitate_server.said import choice
+from mitate_server.settings import Settings
+from mitate_server.sites import Served
 from mitate_server.snippet import SCRIPTS, browser_script, embed, is_built, tag
 
 from . import pages
 from .presets import presets
-from .sessions import SITES, Demo
-from .visitors import Imagined, Said
+from .sessions import SITES, Demo, Session
+from .visitors import Imagined, Language, Said
 
 ASSETS: Final = files("mitate_server.demo") / "assets"
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}").fullmatch
@@ -53,6 +59,8 @@ TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "nagare": {"ja": "ナガレ", "en": "Nagare"},
 }
 
+LANGUAGES: Final[Mapping[str, Language]] = {"ja": "ja", "en": "en"}
+
 Handler = Callable[[Request], Awaitable[Response]]
 T = TypeVar("T")
 Choice = dict[str, bool] | str | None
@@ -67,6 +75,7 @@ class Asked(msgspec.Struct):
     referrer: str | None = None
     title: str | None = None
     consent: Choice = None
+    preview: PreviewAsk | str | None = None
 
 
 class Happened(msgspec.Struct):
@@ -103,15 +112,17 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         self.status = status
 
 
-def create_app(folder: Path | None = None, clock: Clock = time.time, deadline: int = 300) -> Starlette:
+def create_app(
+    folder: Path | None = None, clock: Clock = time.time, deadline: int = 300, secret: str | None = None
+) -> Starlette:
     """Make the demonstration.
 
     `folder` holds the sites (the packaged ones when None), `clock` gives seconds (UTC), `deadline` is
-    how many milliseconds a page waits for its answer.
+    how many milliseconds a page waits for its answer, `secret` signs previews: one for this run alone when None.
     """
     demo = Demo(folder, clock)
     demo.warm_up()
-    routes = Routes(demo, deadline)
+    routes = Routes(demo, deadline, secret or secrets.token_urlsafe(32))
     app = Starlette(
         routes=[
             Route("/", _plain(routes.start)),
@@ -124,6 +135,7 @@ def create_app(folder: Path | None = None, clock: Clock = time.time, deadline: i
             Route("/{site}/assets/{name:path}", _plain(routes.asset)),
             Route("/demo/{site}", _plain(routes.outer)),
             Route("/demo/{site}/compare", _plain(routes.compare)),
+            Route("/demo/{site}/preview", _plain(routes.preview)),
             Route("/{site}", _plain(routes.page)),
             Route("/{site}/{path:path}", _plain(routes.page)),
         ]
@@ -147,16 +159,28 @@ def _plain(handler: Handler) -> Handler:
 class Routes:
     """Every address of the demonstration."""
 
-    def __init__(self, demo: Demo, deadline: int) -> None:
+    def __init__(self, demo: Demo, deadline: int, secret: str) -> None:
         self.demo = demo
         self.deadline = deadline
+        self._secret = secret
+        self._previews = PreviewDesk(Settings(secret=secret))
+        self._served = {
+            name: Served(mitate, mitate.path, mitate.profiles, mitate.events) for name, mitate in demo.sites.items()
+        }
 
     # -- pages -----------------------------------------------------------------------------------
 
     async def start(self, request: Request) -> Response:
         """List the two demonstrations."""
         language = _language(request)
-        return _page("start.html", language, title={"ja": "mitate デモ", "en": "mitate demo"}[language])
+        here = is_local(request.scope, dict(request.scope["headers"]))
+        links = {
+            site: pages.own("preview.html", site=site, lang=language, name=TITLES[site][language]) if here else ""
+            for site in SITES
+        }
+        title = {"ja": "mitate デモ", "en": "mitate demo"}[language]
+        about = pages.own("preview-about.html" if here else "preview-elsewhere.html")
+        return _page("start.html", language, title=title, preview=about, **links)
 
     async def outer(self, request: Request) -> Response:
         """Show a site with the visitor bar beside it."""
@@ -185,6 +209,19 @@ class Routes:
         }
         title = f"{TITLES[site][language]} A | B"
         return _page("compare.html", language, title=f"{title} | mitate", data=embed(data))
+
+    async def preview(self, request: Request) -> Response:
+        """Send whoever sits at this machine to a site with the preview panel, by a link that is made now."""
+        site, language = _site(request), _language(request)
+        if not asked_here(request.scope, dict(request.scope["headers"])):
+            raise Refused(403, "A preview is opened on the machine that runs the demo, from its start page.")
+        self.demo.look_again(site)
+        token = self.demo.guest(site, language)
+        said = urlencode({"visitor": token, "lang": language})
+        name = self.demo.sites[site].site.name
+        await self._previews.prepare(self._served[site], self.demo.session(token, site).look(Said()))
+        link = invite(f"/{site}/?{said}", name, self._secret, language)
+        return Response(status_code=303, headers={"location": link, "cache-control": "no-store"})
 
     async def page(self, request: Request) -> Response:
         """Show a page of a site, with its tag."""
@@ -240,8 +277,24 @@ class Routes:
             await asyncio.sleep(SLOW)
         self.demo.look_again(asked.site)
         session.hear(choice(asked.consent))
-        decisions = session.answer(Said(asked.url, asked.referrer, asked.title, asked.page_view))
-        return Response(decisions.encode(), media_type="application/json", headers={"cache-control": "no-store"})
+        said = Said(asked.url, asked.referrer, asked.title, asked.page_view)
+        if asked.preview is not None:
+            answer = await self._previewed(self._served[asked.site], session, said, said_of(asked.preview))
+        else:
+            answer = session.answer(said).encode()
+        return Response(answer, media_type="application/json", headers={"cache-control": "no-store"})
+
+    async def _previewed(self, served: Served, session: Session, said: Said, ask: PreviewAsk) -> bytes:
+        """Answer a page of a preview, counting nothing; with a link that can't be used it is as for everyone."""
+        link = self._previews.invitation(served, ask)
+        if isinstance(link, Mapping):
+            return joined(session.answer(said).encode(), {"problem": link})
+        if not (link.visitor if ask.visitor is None else ask.visitor):
+            ask.facts = {**session.facts, **ask.facts}
+        try:
+            return await self._previews.answer(served, session.look(said), ask, link)
+        except Problem as problem:
+            raise Refused(problem.kind.status, problem.detail) from None
 
     async def events(self, request: Request) -> Response:
         """Record what a page reports."""
@@ -328,13 +381,11 @@ def _came_from(request: Request) -> dict[str, str]:
     return found
 
 
-def _language(request: Request) -> str:
+def _language(request: Request) -> Language:
     """Give the language to read in: asked for, else the first of Japanese and English the browser wants."""
-    asked = request.query_params.get("lang")
-    if asked in ("ja", "en"):
-        return asked
     wanted = re.findall(r"(?:^|[,\s])(ja|en)\b", request.headers.get("accept-language", ""))
-    return wanted[0] if wanted else "en"
+    first: Language = "ja" if wanted and wanted[0] == "ja" else "en"
+    return LANGUAGES.get(request.query_params.get("lang", ""), first)
 
 
 def _page(name: str, language: str, **values: str) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -20,15 +21,18 @@ import msgspec
 from mitate import ExplainedDecisions, MemoryProfiles, Mitate, Reported, Visitor
 from mitate.context.interests import interest
 from mitate.context.visits import DAY
+from mitate.model import Reason
 
 from . import visitors
-from .visitors import Imagined, Said
+from .visitors import Imagined, Language, Said
 
 _log = logging.getLogger("mitate.demo")
 
 SITES: Final = ("shoes", "nagare")
 MOST_SESSIONS: Final = 2000
 DAYS_DRAWN: Final = 60
+MOST_TRIES: Final = 20
+"""So many times someone new is drawn, when one in twenty is in the comparison group."""
 
 NO_ANSWER: Final = {
     "ja": "サーバーから返答がないため標準表示です。ページは止まりません。",
@@ -57,6 +61,17 @@ class Demo:
                 gone.forget()
         self._sessions.move_to_end(key)
         return self._sessions[key]
+
+    def guest(self, site: str, language: Language) -> str:
+        """Give the token of someone new who is in no comparison group: nothing a preview changes would change for them."""
+        tokens = [secrets.token_urlsafe(16) for _ in range(MOST_TRIES)]
+        return next((token for token in tokens if self._is_shown(token, site, language)), tokens[-1])
+
+    def _is_shown(self, token: str, site: str, language: Language) -> bool:
+        """Tell whether this newcomer, whom it makes, is in no comparison group."""
+        session = self.session(token, site)
+        session.imagine(Imagined(language=language), afresh=True)
+        return all(one.reason is not Reason.HOLDOUT for one in session.explained().values())
 
     def warm_up(self) -> None:
         """Decide once for each site, so that the first page doesn't wait for what is made only once."""
@@ -135,6 +150,16 @@ class Session:
             self.mitate.decide(self._visitor(), now=self.now)
         return decisions
 
+    def look(self, said: Said) -> Visitor:
+        """Give the visitor whom a page shows itself to, counting nothing."""
+        self.said = said
+        return self._visitor()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the bar sets of the visitor by hand."""
+        return visitors.facts(self.imagined)
+
     def explained(self) -> ExplainedDecisions:
         """Decide for the page that asked last, and say why."""
         group = self.imagined.group
@@ -142,7 +167,7 @@ class Session:
             self._visitor(),
             now=self.now,
             profile=self.remembered,
-            facts=visitors.facts(self.imagined),
+            facts=self.facts,
             group=None if group == "auto" else group,
         )
 
@@ -242,7 +267,7 @@ class Session:
         named = ", ".join(f"{name}={value!r}" for name, value in said.items() if name != "page_view")
         more = {
             "profile": {name: value for name, value in self.remembered.items() if not name.startswith(("_", "visit."))},
-            "facts": visitors.facts(self.imagined),
+            "facts": self.facts,
         }
         extra = "".join(f", {name}={value!r}" for name, value in more.items() if value)
         group = "" if self.imagined.group == "auto" else f", group={self.imagined.group!r}"

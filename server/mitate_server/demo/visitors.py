@@ -22,6 +22,7 @@ from mitate.profiles import Add, Change, First, Latest
 
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Name = Annotated[str, msgspec.Meta(max_length=80)]
+Language = Literal["ja", "en"]
 Days = Annotated[int, msgspec.Meta(ge=0, le=400)]
 
 DEVICES: Mapping[str, tuple[str, bool, int]] = {
@@ -62,7 +63,7 @@ class Purchase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Imagined(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Who visits, as the bar's controls say it."""
 
-    language: Literal["ja", "en"] = "ja"
+    language: Language = "ja"
     country: Name | None = "JP"
     ip: Name | None = None
     zone: Name = "Asia/Tokyo"

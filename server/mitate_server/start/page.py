@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mitate import TokenError
-from mitate.tokens import sign_preview
+from mitate.tokens import LEAST_SECRET
 from mitate_server import sample, snippet
 from mitate_server.door import Door
-from mitate_server.links import first_origin, preview_link, sample_page
+from mitate_server.links import first_origin, sample_page
+from mitate_server.previews import asked_here, invite, serves_the_public
 from mitate_server.settings import Settings
 from mitate_server.sites import Served, Sites
 
@@ -32,6 +33,9 @@ FILES: Final = {
     "start.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+
+PREVIEW: Final = "preview"
+"""Where the page asks for a preview, beside its files."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -77,9 +81,11 @@ class StartPage:
         )
 
     async def file(self, request: Request) -> Response:
-        """Answer with one of the page's own files."""
+        """Answer with one of the page's own files, or send the browser to a preview."""
         self._hide_from_strangers(request)
         name = request.path_params["name"]
+        if name == PREVIEW:
+            return self._preview(request)
         if name not in FILES:
             raise HTTPException(404)
         source = (files("mitate_server") / "start" / name).read_bytes()
@@ -87,13 +93,40 @@ class StartPage:
             source, media_type=FILES[name], headers={"cache-control": "no-cache", "x-content-type-options": "nosniff"}
         )
 
+    def _preview(self, request: Request) -> Response:
+        """Send whoever sits at this machine to a preview. It is made now: the link on the page never grows old."""
+        served = self._sites.get(request.query_params.get("site", ""))
+        target = None if served is None else preview_page(served, self._settings)
+        if served is None or target is None or not asked_here(request.scope, dict(request.scope["headers"])):
+            raise HTTPException(404)
+        language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+        page = target if "://" in target else f"{request.url.scheme}://{request.headers['host']}{target}"
+        try:
+            link = invite(page, served.mitate.site.name, self._settings.secret, language)
+        except TokenError:
+            raise HTTPException(404) from None
+        return Response(
+            status_code=303,
+            headers={"location": link, "cache-control": "no-store", "referrer-policy": "no-referrer"},
+        )
+
+
+def preview_page(served: Served, settings: Settings) -> str | None:
+    """Give the page that a preview opens: of the site's own on this machine, else its sample page; None without previews."""
+    site = served.mitate.site
+    if settings.start_page == "never" or serves_the_public(settings, site.origins):
+        return None
+    if len(settings.secret.encode()) < LEAST_SECRET:
+        return None
+    return first_origin(site.origins) or (sample_page("", site.name) if sample.has_sample(served) else None)
+
 
 class Writer:
     """Writes the page in one language. Every value from a document is escaped where it is written."""
 
     def __init__(self, language: Language, settings: Settings, address: str, local: bool) -> None:
         self._language: Language = language
-        self._local = address if local else None
+        self._local = local
         self._settings = settings
         self._address = settings.public_url or address
         self._endpoint = self._address + settings.prefix
@@ -179,20 +212,13 @@ class Writer:
 
     def _preview(self, served: Served) -> str:
         """Link to a preview of the site; only who sits at this machine is given one, since it tells the conditions."""
-        site = served.mitate.site
-        own = sample_page(self._local or "", site.name) if sample.has_sample(served) else None
-        page = first_origin(site.origins) or own
-        if self._local is None or page is None or self._settings.start_page == "never":
+        if not self._local or preview_page(served, self._settings) is None:
             return ""
-        try:
-            # The link changes every ten minutes, not with every look at the page.
-            now = time.time() // 600 * 600
-            token = sign_preview(site.name, secret=self._settings.secret, language=self._language, now=now)
-        except TokenError:
-            return ""
-        link, title = escape(preview_link(page, token)), self._say("preview-title")
+        query = escape(urlencode({"site": served.mitate.site.name, "lang": self._language}))
+        title = self._say("preview-title")
         return (
-            f'<a class="button" href="{link}" title="{title}" target="_blank" rel="noopener">{self._say("preview")}</a>'
+            f'<a class="button" href="/start/{PREVIEW}?{query}" title="{title}" target="_blank" rel="noopener">'
+            f"{self._say('preview')}</a>"
         )
 
     def _problems(self, problems: list[Diagnostic]) -> str:
@@ -338,6 +364,7 @@ class Writer:
 <li>{self._say("next-edit", folder=path)}</li>
 <li>{self._say("next-origin")}</li>
 <li>{self._say("next-explain")} {self._code("", f'mitate explain {path} --visitor "{visitor}"')}</li>
+<li>{self._say("next-preview")} {self._code("", f"mitate preview {path}")}</li>
 <li>{self._say("next-check")} {self._code("", f"mitate check {path}")}</li>
 </ol>"""
 

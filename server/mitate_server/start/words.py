@@ -118,10 +118,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "copy": {"en": "Copy", "ja": "コピー"},
     "copied": {"en": "Copied", "ja": "コピーしました"},
     "sample": {"en": "Open the sample page", "ja": "サンプルページを開く"},
-    "preview": {"en": "Preview", "ja": "プレビュー"},
+    "preview": {"en": "Open with the preview panel", "ja": "プレビューパネル付きで開く"},
     "preview-title": {
-        "en": "Your page with a panel that says why each slot shows what it shows. It is counted nowhere.",
-        "ja": "表示の理由がわかるパネル付きで、ページを開きます。集計には含みません。",
+        "en": "The panel says why each slot shows what it shows, and lets you be another visitor. It is counted nowhere.",
+        "ja": "表示の理由を表示枠ごとに確認でき、別の訪問者としても試せます。集計には含みません。",
     },
     "next": {"en": "Next steps", "ja": "次にすること"},
     "next-edit": {
@@ -134,6 +134,10 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     },
     "next-explain": {"en": "Ask why a visitor sees what they see:", "ja": "ある訪問者の表示の理由を調べます。"},
     "next-explain-visitor": {"en": "iPhone in Osaka, 23:10, third visit", "ja": "大阪・iPhone・23:10・3回目"},
+    "next-preview": {
+        "en": "See the same on your own page, and try another visitor there: this prints a link, which is counted nowhere.",
+        "ja": "自社のページの上で表示の理由を確認し、別の訪問者としても試せるリンクを出力します(集計には含みません)。",
+    },
     "next-check": {
         "en": "Check the folder before you publish it (also in CI):",
         "ja": "公開の前に確認します(CIでも使えます)。",
