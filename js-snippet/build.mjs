@@ -16,9 +16,6 @@
 //
 // node build.mjs [NAME...]           writes them, or only those named
 // node build.mjs --check [NAME...]   fails when the committed files are not what the source gives
-//
-// Properties that end in "_" are ours alone: they get short names, which mangled.json keeps for ever, since a page's old
-// loader meets a new mitate.js.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -27,16 +24,12 @@ import { minify as shrink } from "terser";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = "es2020";
-const names = new URL("mangled.json", import.meta.url);
-const mangled = JSON.parse(readFileSync(names, "utf8"));
 
 async function bundle(entry) {
-  const { outputFiles, mangleCache } = await build({
+  const { outputFiles } = await build({
     absWorkingDir: here, entryPoints: [entry], bundle: true, write: false, format: "esm", target, charset: "ascii",
     define: { EDGE: `${entry.includes("edge")}` }, minifySyntax: true, legalComments: "none",
-    mangleProps: /[^_]_$/, mangleCache: mangled,
   });
-  Object.assign(mangled, mangleCache);
   return outputFiles[0].text;
 }
 
@@ -81,7 +74,6 @@ const unknown = wanted.filter((name) => !FILES[name]);
 if (unknown.length) throw Error(`no such file: ${unknown}; there are ${Object.keys(FILES)}`);
 
 const folder = new URL("../server/mitate_server/static/", import.meta.url);
-const before = JSON.stringify(mangled);
 let together = "";
 mkdirSync(folder, { recursive: true });
 for (const name of wanted.length ? wanted : Object.keys(FILES)) {
@@ -98,7 +90,3 @@ for (const name of wanted.length ? wanted : Object.keys(FILES)) {
   console.log(`${name}  ${Buffer.byteLength(code)} bytes, ${zipped} gzipped`);
 }
 if (together) console.log(`${EVERY_PAGE.join(" and ")} as one  ${gzipSync(together, { level: 9 }).length} gzipped`);
-if (JSON.stringify(mangled) !== before) {
-  if (check) throw Error("mangled.json lacks names: run the build and commit it");
-  writeFileSync(names, `${JSON.stringify(mangled, null, 1)}\n`);
-}

@@ -29,7 +29,7 @@ export const ask = async (): Promise<Answer | undefined> => {
       referrer: state.from,
       title: document.title,
       // The first Intl object of a page takes tens of milliseconds.
-      zone: window.Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone,
+      zone: window.Temporal?.Now.timeZoneId() || Intl.DateTimeFormat().resolvedOptions().timeZone,
       // The browser's own language is in a header.
       language: document.documentElement.lang,
       touch: navigator.maxTouchPoints > 0,

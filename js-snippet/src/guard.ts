@@ -53,18 +53,21 @@ const guard = (changes: MutationRecord[]): void => {
   });
   came = came.concat(added(changes));
   if (!state.settled) return;
-  // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
-  const others = all(table.slots, came).filter((element) => !filled.has(element) && element.hasAttribute(MARK));
+  const nodes = came;
   came = [];
-  others.forEach((element) => {
+  all(table.slots, nodes).forEach((element) => {
+    // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
+    if (filled.has(element) || !element.hasAttribute(MARK)) return;
     const slot = slotOf(element).name;
     const decision = page.decisions[slot];
-    if (!decision?.rendered) return element.removeAttribute(MARK);
+    if (!decision?.rendered) {
+      element.removeAttribute(MARK);
+      return sweep([element]);
+    }
     const one: Filled = { slot, element, state: "variant", decision, undo: undefined };
     filled.set(element, one);
     emit("applied", one);
   });
-  if (others[0]) sweep(others);
 };
 
 const observer = new MutationObserver(guard);
@@ -80,4 +83,7 @@ export const look = (one: Filled): void => {
 export const watchOver = (): void => {
   observer.observe(document, { childList: true, subtree: true });
   guard([]);
+  // Being hidden begins for what becomes a slot in any other way, by an attribute or a neighbour.
+  addEventListener("animationstart", ({ target }) => sweep([target as Element]));
+  sweep();
 };

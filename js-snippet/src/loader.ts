@@ -31,6 +31,7 @@ const bring = (): void => {
 };
 
 const place: Place = (element, shown) => {
+  if (filled.has(element)) return;
   const { name: slot, shadow, live } = slotOf(element);
   const decision = mitate.decisions[slot];
   const beside = shadow || element.localName == "mitate-slot";
@@ -52,7 +53,7 @@ const place: Place = (element, shown) => {
 
 /** Settle what is there, or what came. What somebody may have seen is never swapped. */
 const sweep = (nodes?: Ground[]): void => {
-  if (state.settled) elements(table.slots, nodes).filter((element) => !filled.has(element) && !element.hasAttribute(MARK))
+  if (state.settled) elements(table.slots, nodes).filter((element) => !element.hasAttribute(MARK))
     // All are looked at before one is touched, or each would have the page's styles worked out anew.
     .map((element) => [element, hidden(element)] as const)
     .forEach((found) => place(...found));
@@ -98,8 +99,6 @@ if (!window.mitate) {
     new MutationObserver((changes) => sweep(parsed() ? added(changes) : undefined))
       .observe(document, { childList: true, subtree: true });
     document.addEventListener("readystatechange", () => sweep());
-    // Being hidden begins for what becomes a slot in any other way, by an attribute or a neighbour.
-    addEventListener("animationstart", ({ target }) => sweep([target as Element]));
     const old = known();
     if (old) use(old);
     // On a busy machine the timer may be due together with the answer, which then has its turn first.

@@ -22,10 +22,10 @@ export const hide = (): void => {
  * The elements of these slots, on the whole page or among what came to it. All slots without a selector share a rough
  * question: to tell each apart, node by node, takes twenty times as long. `:is` passes over empty places.
  */
-export const elements = (slots: Slot[], nodes: Ground[] = [document]): Element[] => [...new Set(nodes.flatMap((node) => [
+export const elements = (slots: Slot[], nodes: Ground[] = [document]): Element[] => nodes.flatMap((node) => [
   node as Element,
   ...node.querySelectorAll?.(`:is([data-mitate],mitate-slot,${slots.map(({ selector }) => selector)})`) || [],
-]))].filter((element) => element.isConnected && element.matches?.(`:is(${slots.map(selectorOf)})`));
+]).filter((element) => element.isConnected && element.matches?.(`:is(${slots.map(selectorOf)})`));
 
 export const slotOf = (element: Element): Slot =>
   table.slots.find((slot) => element.matches(selectorOf(slot))) as Slot;

@@ -6,9 +6,8 @@ export type { Answer, Decision };
 // Newer than TypeScript's own list.
 declare global {
   interface Window {
-    readonly Temporal?: unknown;
+    readonly Temporal?: { Now: { timeZoneId(): string } };
   }
-  const Temporal: { Now: { timeZoneId(): string } };
   interface Document {
     readonly prerendering?: boolean;
   }
