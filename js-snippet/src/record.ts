@@ -1,19 +1,31 @@
 // The events on their way to the server: batched, sent again after a failure, and none lost when the visitor leaves.
-import { draw, emit, post, state } from "./bridge";
+import { draw, emit, key, post, state } from "./bridge";
 import { may, write } from "./remember";
 
 interface Waiting {
   at: number;
-  view: string;
+  /** Who did it, and on which page view: another visitor, another choice or another page may come before it is sent. */
+  of: string;
+  /** Bytes. */
+  size: number;
   event: object;
 }
 
 const BATCH = 50;
+/** Bytes of one request; servers refuse more than 64 KiB. */
+const ROOM = 25e3;
+/** Bytes that a browser carries beyond the page's life, all its requests together: 64 KiB, less what surrounds the events. */
+const CARRIED = 6e4;
 const SECOND = 1000;
+const LONGEST = 60 * SECOND;
 const LEFT = "mitate_events";
 
+/** What a batch says of who it is of: what is missing there must not be filled in with whoever is here now. */
+const NOBODY = { visitor: null, consent: null, gpc: null, token: null };
+
 let waiting: Waiting[] = [];
-const sent = new Set<Waiting>();
+const sent = new Set<Waiting[]>();
+let carried = 0;
 let timer: number | undefined;
 let pause = SECOND;
 
@@ -24,39 +36,63 @@ try {
 } catch {}
 
 const later = (): void => {
-  clearTimeout(timer);
-  timer = setTimeout(flush, pause);
+  // Many pages may have waited for the same server: they don't come back all at once.
+  timer = timer || setTimeout(flush, pause * (pause > SECOND ? 0.5 + Math.random() : 1));
 };
 
-const send = (batch: Waiting[]): void => {
-  batch.forEach((one) => sent.add(one));
-  const events = batch.map(({ at, event }) => ({ ...event, ago: Date.now() - at }));
-  // Browsers refuse to carry more than 64 kB beyond the page's life.
-  const keepalive = JSON.stringify(events).length < 2e4;
-  post("events", { page_view: batch[0]!.view, events }, { keepalive }).then(({ status }) => {
+/** Take as much as one request holds, all of it of one page view of one visitor. */
+const batch = (): Waiting[] => {
+  const { of } = waiting[0]!;
+  let size = 0;
+  const end = waiting.findIndex((one, place) => one.of != of || place == BATCH || ((size += one.size) > ROOM && place));
+  return waiting.splice(0, end < 0 ? BATCH : end);
+};
+
+const send = (events: Waiting[]): void => {
+  const size = events.reduce((sum, one) => sum + one.size, 0);
+  const keepalive = carried + size < CARRIED;
+  sent.add(events);
+  if (keepalive) carried += size;
+  post("events", {
+    ...NOBODY, ...JSON.parse(events[0]!.of), events: events.map(({ at, event }) => ({ ...event, ago: Date.now() - at })),
+  }, { keepalive }).then(({ status }) => {
     // A refusal would be one again; a limit or a fault may pass. Events carry ids, so sending twice counts once.
     if (status > 428) throw 0;
     pause = SECOND;
+    return true;
   }).catch(() => {
-    waiting = batch.concat(waiting);
-    pause *= 2;
+    if (sent.has(events)) waiting = events.concat(waiting);
+  }).then((arrived) => {
+    sent.delete(events);
+    if (keepalive) carried -= size;
+    if (arrived) return flush();
+    // What fails together has failed once.
+    if (!sent.size) pause = Math.min(pause * 2, LONGEST);
     later();
-  }).then(() => batch.forEach((one) => sent.delete(one)));
+  });
 };
 
-/** Send at once what waits. */
-export const flush = (): void => {
-  while (waiting[0]) {
-    const { view } = waiting[0];
-    const end = waiting.findIndex((one) => one.view != view);
-    send(waiting.splice(0, Math.min(BATCH, end < 0 ? BATCH : end)));
-  }
+/** Send what waits: one batch after the other, or all at once when the page goes. */
+export const flush = (leaving?: unknown): void => {
+  clearTimeout(timer);
+  timer = 0;
+  while (waiting[0] && (leaving == LEFT || !sent.size)) send(batch());
+};
+
+/** Forget what waits and what may come back: nobody may be told of it any more. */
+export const drop = (): void => {
+  waiting = [];
+  sent.clear();
+  write(LEFT, 0);
 };
 
 /** The page may be going: send what waits, and leave to the next page what may not arrive, if nothing ever does the latest. */
 export const leave = (): void => {
-  if (pause > SECOND || !navigator.onLine) write(LEFT, may("analytics") && [...sent, ...waiting].slice(-BATCH));
-  flush();
+  const failing = pause > SECOND || !navigator.onLine;
+  const going = [...sent].flat().concat(waiting);
+  const size = going.reduce((sum, one) => sum + one.size, 0);
+  if (failing || size > CARRIED) write(LEFT, may("analytics") && going.slice(failing ? -BATCH : 0));
+  flush(failing || LEFT);
 };
 
 /** Send soon. Of a visitor who allows nothing, nothing is told; before the first answer the server judges. */
@@ -65,7 +101,10 @@ export const push = (event: object): void => {
   if (preview || (answer && !answer.purposes[1])) return;
   const told = { id: draw(), ...event };
   emit("event", told);
-  waiting.push({ at: Date.now(), view: state.view, event: told });
+  waiting.push({
+    at: Date.now(), of: JSON.stringify({ ...JSON.parse(key()), page_view: state.view }),
+    size: new Blob([JSON.stringify(told)]).size + 20, event: told,
+  });
   later();
 };
 

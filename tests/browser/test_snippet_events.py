@@ -7,7 +7,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from .chromium import Complaints
 from .fake_site import DEFAULT, FakeSite, Json, answer, decision, slot
@@ -221,6 +221,7 @@ def test_a_failed_batch_is_sent_again_with_the_same_ids_and_its_true_age(
 ) -> None:
     complaints.expect("status of 503")
     freeze(page)
+    page.add_init_script("Math.random = () => 0.5")
     site.events_status = 503
     site.answer = granted({})
     load(page, site)
@@ -236,6 +237,76 @@ def test_a_failed_batch_is_sent_again_with_the_same_ids_and_its_true_age(
     assert site.events[0]["id"] == sent[0]["id"]
     assert sent[0]["ago"] == 1000
     assert site.events[0]["ago"] == 3000
+
+
+def test_where_events_never_arrive_they_are_tried_ever_more_seldom_whatever_the_visitor_does(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_FAILED|Failed to load")
+    freeze(page)
+    tried: list[str] = []
+
+    def block(route: Route) -> None:
+        tried.append(route.request.url)
+        route.abort()
+
+    page.route("**/v1/events", block)
+    site.answer = granted({})
+    load(page, site)
+    for view in range(10):
+        with page.expect_request_finished(lambda request: request.url.endswith("/v1/decide")):
+            page.evaluate(f"history.pushState(0, '', '/?{view}'); mitate.track('viewed')")
+        page.clock.run_for(1000)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    before = len(tried)
+    for _ in range(60):
+        page.clock.run_for(10_000)
+        page.evaluate(
+            "() => new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); })"
+        )
+    # Ten minutes at no more than twice a minute, and not given up.
+    assert 3 <= len(tried) - before <= 21
+    page.unroute("**/v1/events")
+    page.clock.run_for(120_000)
+    site.until(lambda: len([event for event in site.events if event["type"] == "track"]) == 10)
+
+
+def test_a_page_that_tracks_all_the_time_is_heard_all_the_time(page: Page, site: FakeSite) -> None:
+    freeze(page)
+    site.answer = granted({})
+    load(page, site)
+    for second in range(5):
+        page.evaluate("mitate.track('progress')")
+        page.clock.run_for(600)
+        page.evaluate("mitate.track('progress')")
+        page.clock.run_for(600)
+        site.until(lambda: len(site.events) > second)  # noqa: B023 - called at once
+    assert len(site.batches) >= 5
+
+
+def test_an_event_is_of_the_visitor_who_did_it(page: Page, site: FakeSite) -> None:
+    freeze(page)
+    site.answer = granted({})
+    load(page, site)
+    page.evaluate("mitate.identify('ALICE')")
+    page.evaluate(
+        "mitate.track('buy'); mitate.identify('BOB'); mitate.track('look'); mitate.identify(null); mitate.track('leave')"
+    )
+    page.clock.run_for(1000)
+    site.until(lambda: len(site.events) == 3)
+    of = [(batch.events[0]["name"], batch.about.get("token")) for batch in site.batches]
+    assert of == [("buy", "ALICE"), ("look", "BOB"), ("leave", None)]
+
+
+def test_what_a_page_does_not_hold_when_it_is_left_is_sent_by_the_next(page: Page, site: FakeSite) -> None:
+    site.pages["/thanks"] = "<p>Thanks</p>"
+    site.answer = granted({})
+    load(page, site)
+    page.evaluate(
+        "for (let i = 0; i < 200; i++) mitate.track('step', { i, text: 'あ'.repeat(220) }); location.href = '/thanks'"
+    )
+    site.until(lambda: len(site.events) == 200)
+    assert sorted(int(str(event["props"]["i"])) for event in site.events) == list(range(200))  # type: ignore[index]
 
 
 def test_a_batch_the_server_refuses_for_good_is_not_sent_again(
