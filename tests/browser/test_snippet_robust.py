@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from mitate_server import snippet
 
-from .chromium import ARGUMENTS, Complaints, opened
+from .chromium import ARGUMENTS, Complaints, executable, opened
 from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
@@ -576,7 +575,7 @@ def test_a_page_out_of_the_browsers_memory_stays_as_it_was_and_is_counted_again(
     complaints: Complaints, site: FakeSite, chromium: Browser
 ) -> None:
     browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=executable(),
         args=ARGUMENTS,
         ignore_default_args=["--disable-back-forward-cache"],
     )
