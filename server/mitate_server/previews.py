@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -120,7 +121,7 @@ class PreviewDesk:
             )
         self._waiting += 1
         try:
-            return await asyncio.to_thread(self._answer, served, visitor, ask, link)
+            return await asyncio.to_thread(self._answer, served, visitor, ask, link, time.perf_counter())
         finally:
             self._waiting -= 1
 
@@ -134,12 +135,13 @@ class PreviewDesk:
         previews = self._previews.get(served)
         return self._previews.setdefault(served, Previews(served.mitate)) if previews is None else previews
 
-    def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation) -> bytes:
+    def _answer(self, served: Served, visitor: Visitor, ask: PreviewAsk, link: Invitation, began: float) -> bytes:
         from mitate.preview import Overrides, describe
 
         changes = {name: getattr(ask, name) for name in Overrides.__struct_fields__}
         shown = self._of(served).show(visitor, Overrides(**changes).over(link))
-        return joined(shown.decisions.encode(), describe(shown, link.exp))
+        told = describe(shown, link.exp)  # which takes most of the time, too
+        return joined(shown.decisions.encode(), {**told, "took": round(1000 * (time.perf_counter() - began))})
 
 
 def joined(answer: bytes, preview: Mapping[str, object]) -> bytes:

@@ -388,6 +388,89 @@ def test_words_of_the_visitor_never_run_in_the_bar_either(japanese: Page, demo: 
     assert japanese.locator("img[src=x]").count() == 0
 
 
+# -- with the preview panel ------------------------------------------------------------------------
+
+
+def open_preview(page: Page, demo: Serving, site: str, language: str = "ja") -> Page:
+    """Open a site with the panel as its owner does, from the start page; give the page that opens."""
+    page.goto(f"{demo.address}/?lang={language}")
+    name = {"ja": "プレビューパネル付きで開く", "en": "Open with the preview panel"}[language]
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name=name).nth(SITES.index(site)).click()
+    opened = popup.value
+    expect(opened.locator("mitate-panel .bar .count")).to_contain_text("✓")
+    return opened
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_panel_opens_from_the_start_page_and_finds_nothing_wrong(japanese: Page, demo: Serving, site: str) -> None:
+    page = open_preview(japanese, demo, site)
+    expect(page.locator("mitate-panel .bar")).to_contain_text("問題は見つかりませんでした。")
+    expect(page.locator("h1")).to_have_text(DEFAULT_HERO[site], use_inner_text=True)
+    assert "mitate=" not in page.url
+
+
+def test_an_owner_flips_a_variant_an_audience_the_clock_and_the_visitor(japanese: Page, demo: Serving) -> None:
+    page = open_preview(japanese, demo, "shoes")
+    hero, announce = page.locator("h1"), page.locator("[data-mitate=announce]")
+    expect(announce).to_have_attribute("data-mitate-state", "variant")
+    page.locator("mitate-panel .bar").click()
+    page.get_by_role("tab", name="試す").click()
+    page.get_by_label("ナース", exact=True).select_option("一日中立つ足に、軽さを")
+    expect(hero).to_contain_text("一日中立つ足に")
+    page.get_by_role("tab", name="表示枠").click()
+    expect(page.get_by_role("region", name="メインビジュアル")).to_contain_text(
+        "プレビューで指定したため、「ナース」のパターン「一日中立つ足に、軽さを」を表示しています。"
+    )
+    page.get_by_role("button", name="元に戻す").click()
+    expect(hero).to_have_text(DEFAULT_HERO["shoes"], use_inner_text=True)
+    page.get_by_role("tab", name="試す").click()
+    page.get_by_role("group", name="30日以上ぶりの訪問").get_by_role("radio", name="該当", exact=True).check()
+    expect(hero).to_contain_text("おかえりなさい")
+    page.get_by_label("日時").fill("2026-11-21T16:00")
+    expect(announce).to_have_attribute("data-mitate-state", "default")
+    page.get_by_label("訪問者(言葉で)").fill("シンガポール・iPhone")
+    page.get_by_role("button", name="表示", exact=True).click()
+    expect(announce).to_contain_text("シンガポール")
+    page.get_by_label("訪問者(言葉で)").fill("iPone")
+    page.get_by_role("button", name="表示", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "訪問者の言葉がわからないため、実際の訪問者のまま表示しています:「iPone」(もしかして「iphone」)。"
+    )
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        'The visitor is not used: not understood: "iPone" (did you mean "iphone"?). The page\'s own visitor is shown.'
+    )
+
+
+def test_a_preview_goes_along_from_page_to_page_until_it_is_ended(japanese: Page, demo: Serving) -> None:
+    page = open_preview(japanese, demo, "shoes", "en")
+    page.get_by_role("link", name="Nurse shoes").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nurse shoes", use_inner_text=True)
+    page.locator("mitate-panel .bar").click()
+    page.get_by_role("button", name="End preview").click()
+    expect(page.locator("mitate-panel")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nurse shoes", use_inner_text=True)
+    inside = open_bar(japanese, demo, "shoes")
+    expect(inside.locator("mitate-panel")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+@pytest.mark.parametrize("site", SITES)
+def test_axe_finds_nothing_on_a_site_with_the_panel(
+    chromium: Browser, complaints: Complaints, demo: Serving, site: str, width: int
+) -> None:
+    with opened(chromium, complaints, viewport={"width": width, "height": 850}, locale="en-GB") as first:
+        page = open_preview(first, demo, site, "en")
+        page.locator("mitate-panel .bar").click()
+        for tab in ("Check", "Slots", "Try", "Timing"):
+            page.get_by_role("tab", name=tab).click()
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                assert faults(page) == [], (tab, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+
+
 # -- for everyone --------------------------------------------------------------------------------
 
 LOOKS = [

@@ -105,6 +105,22 @@ def test_from_the_start_page_to_a_personalized_slot(visitor: Page, address: str)
     expect(visitor.get_by_text("Matched its conditions")).to_be_visible(timeout=20_000)
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "bar"),
+    [("en", "Open with the preview panel", "Preview"), ("ja", "プレビューパネル付きで開く", "プレビュー")],
+)
+def test_the_start_page_opens_the_sample_with_the_preview_panel(
+    visitor: Page, address: str, language: str, name: str, bar: str
+) -> None:
+    visitor.goto(f"{address}?lang={language}")
+    with visitor.expect_popup() as popup:
+        visitor.get_by_role("link", name=name).click()
+    sample = popup.value
+    expect(sample.locator("mitate-panel .bar b")).to_have_text(bar)
+    expect(sample.locator("mitate-panel .bar .count")).not_to_be_empty()
+    assert (sample.url, sample.context.cookies()[0].get("name")) == (f"{address}sample/shop/", "mitate_preview")
+
+
 def test_nothing_is_remembered_before_a_yes(visitor: Page, address: str) -> None:
     visitor.goto(f"{address}sample/shop/")
     expect(visitor.locator('[data-mitate="hero"]')).to_have_attribute("data-mitate-state", re.compile("."))

@@ -92,6 +92,8 @@ const start = (mitate: Mitate, loader: Loader): void => {
       if (loader.wish) loader.wish.language = language;
       loader.save();
       keep();
+      // What the server finds wrong with this preview's wishes, it says in the language that asks.
+      if (loader.answer?.preview?.problems?.length) ask();
     },
     change(part: Record<string, unknown>): void {
       const wish = loader.wish as Record<string, unknown> | undefined;

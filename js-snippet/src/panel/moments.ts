@@ -17,6 +17,8 @@ const answered = ({ say, times }: Scene): string => {
     say("after", { ms: ms(decided - asked) }) : say("at", { ms: ms(decided) });
 };
 
+const nameOf = (word: string, otherwise: string, { say }: Scene): string => isWord(word) ? say(word) : otherwise;
+
 const figures = (scene: Scene): Piece => {
   const { say, times, told, table, loader } = scene;
   const { asked, source } = times;
@@ -25,8 +27,9 @@ const figures = (scene: Scene): Piece => {
     row(say("source"), say(source ? `from-${source}` : "from-nowhere")),
     asked !== undefined && row(say("asked"), say("at", { ms: ms(asked) })),
     row(say("answered"), answered(scene)),
-    row(say("deadline"), `${table.deadline} ms`),
-    purposes.length > 0 && row(say("purposes"), purposes.join(", ")),
+    row(say("deadline"), say("within", { ms: table.deadline })),
+    told.took !== undefined && row(say("preview-took"), say("within", { ms: told.took })),
+    purposes.length > 0 && row(say("purposes"), purposes.map((name) => nameOf(`purpose-${name}`, name, scene)).join(", ")),
     row(say("version"), h("code", {}, told.version || loader.answer?.version || "")),
     row(say("table"), h("code", {}, table.hash)),
   );
@@ -64,13 +67,11 @@ const about = ([, type, detail]: Entry): string => {
 
 const MOST = 60;
 
-const log = ({ say, loader }: Scene): Child => {
-  const entries = loader.log.slice(-MOST);
-  return h("ol", { class: "log" }, entries.map((entry) => {
-    const word = `event-${entry[1]}`;
-    return h("li", {}, h("span", { class: "ms" }, ms(entry[0])), " ", isWord(word) ? say(word) : entry[1], " ",
-      h("code", {}, about(entry)));
-  }));
+const log = (scene: Scene): Child => {
+  const entries = scene.loader.log.slice(-MOST);
+  return h("ol", { class: "log" }, entries.map((entry) =>
+    h("li", {}, h("span", { class: "ms" }, ms(entry[0])), " ", nameOf(`event-${entry[1]}`, entry[1], scene), " ",
+      h("code", {}, about(entry)))));
 };
 
 export const moments = (scene: Scene): Child => {

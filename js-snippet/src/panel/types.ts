@@ -61,6 +61,8 @@ export interface Told {
   problem?: Labels;
   /** Seconds since 1970. */
   expires?: number;
+  /** How many milliseconds the server made this preview, which no visitor waits for. */
+  took?: number;
   now?: number;
   timezone?: string;
   visitor?: string | null;

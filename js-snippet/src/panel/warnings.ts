@@ -1,7 +1,7 @@
 // What silently went wrong, said aloud: a table of questions to the scene, each with the sentences it gives rise to.
 import type { Refusal } from "./refusals";
 import { experienceLabel, hasContent, type Place, type Scene, variantLabel } from "./scene";
-import type { Entry, Experience, Fault } from "./types";
+import type { Entry, Experience, Fault, Reply } from "./types";
 import { label, type Word } from "./words";
 
 export interface Warning {
@@ -121,10 +121,14 @@ const tag: Check = ({ loader, say }) => [
   { level: "bad", text: say("w-old-table") },
 ];
 
-const late: Check = ({ loader, times, say, table }) => {
+const late: Check = ({ loader, times, say, table: { deadline } }) => {
   const entry = loader.log.find(([, type]) => type == "late");
   const by = entry && times.deadline !== undefined ? entry[0] - times.deadline : 0;
-  return [by > 0 && { level: "bad", text: say("w-late", { by: rounded(by), deadline: table.deadline }) }];
+  if (!(by > 0)) return [];
+  // What the answer to a visitor would not have taken is no reason to worry.
+  const took = (entry?.[2] as Reply | undefined)?.preview?.took || 0;
+  return [by > took ? { level: "bad", text: say("w-late", { by: rounded(by - took), deadline }) } :
+    { level: "note", text: say("w-late-preview", { by: rounded(by), took: rounded(took), deadline }) }];
 };
 
 // -- errors --------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ const WORDS = {
   "at": ["at {ms} ms", "{ms}ミリ秒"],
   "came-late": ["too late, after {ms} ms", "間に合わず({ms}ミリ秒後)"],
   "deadline": ["Deadline", "期限"],
+  "within": ["{ms} ms", "{ms}ミリ秒"],
+  "preview-took": ["Made for this preview alone", "プレビューの作成時間"],
   "source": ["Answer from", "応答元"],
   "from-network": ["the network", "ネットワーク"],
   "from-device": ["this device (kept from an earlier visit)", "この端末(前回の保存分)"],
@@ -90,6 +92,9 @@ const WORDS = {
   "version": ["Version of the site", "サイトの版"],
   "table": ["Slot table of the tag", "タグの表示枠一覧"],
   "purposes": ["Granted", "同意の範囲"],
+  "purpose-necessary": ["necessary", "必須"],
+  "purpose-personalization": ["personalization", "パーソナライズ"],
+  "purpose-analytics": ["analytics", "分析"],
   "happened": ["What happened", "経過"],
   "waits": ["Waiting for something on the page", "このページでの動きを待っている施策"],
   "no-waits": ["Nothing waits for what happens on this page.", "このページでの動きを待っている施策はありません。"],
@@ -113,6 +118,7 @@ const WORDS = {
   "live.visible": ["{name} in sight", "{name}が画面内"],
   "live.clicked": ["{name} clicked", "{name}をクリック"],
   "live.event": ["event {name}", "イベント {name}"],
+  "event-ready": ["ready", "準備完了"],
   "event-asked": ["asked the server", "サーバーに問い合わせ"],
   "event-decided": ["decided", "表示を決定"],
   "event-applied": ["filled", "表示を反映"],
@@ -138,8 +144,8 @@ const WORDS = {
   "later": ["Not asked: every slot was taken", "評価なし(表示枠はすべて決定済み)"],
 
   "w-ended": [
-    "This preview has ended, so what you change here has no effect: make a new link with \"mitate preview\".",
-    "プレビューの期限が切れたため、ここでの変更は反映されません。「mitate preview」で新しいリンクを作成してください。",
+    "This preview has ended, so what you change here has no effect: open it anew from the start page, or make a new link with \"mitate preview\".",
+    "プレビューの期限が切れたため、ここでの変更は反映されません。スタートページから開き直すか、「mitate preview」で新しいリンクを作成してください。",
   ],
   "w-missing": [
     "Nothing on this page matches {selector}, so \"{what}\" cannot be shown: correct the slot's selector, or add the element.",
@@ -166,8 +172,12 @@ const WORDS = {
     "決定したときには要素が見えていたため、標準表示のままです。閲覧中に変わってもよい場所なら、表示枠を「live」にしてください。",
   ],
   "w-late": [
-    "The answer came {by} ms after the deadline of {deadline} ms, so the page kept its own content (a preview takes longer than an answer to a visitor): if that stays, bring the server closer, decide in the backend, or raise the deadline.",
-    "応答が期限({deadline}ミリ秒)より{by}ミリ秒遅れたため、標準表示のままにしました(プレビューの応答は通常より時間がかかります)。続く場合は、サーバーを近くに置くか、バックエンドで判定するか、期限を延ばしてください。",
+    "The answer came {by} ms after the deadline of {deadline} ms, not counting what only a preview takes, so the page kept its own content: if that stays, bring the server closer, decide in the backend, or raise the deadline.",
+    "応答が期限({deadline}ミリ秒)より{by}ミリ秒遅れたため(プレビューだけにかかる時間を除く)、標準表示のままにしました。続く場合は、サーバーを近くに置くか、バックエンドで判定するか、期限を延ばしてください。",
+  ],
+  "w-late-preview": [
+    "The preview came {by} ms after the deadline of {deadline} ms, and the page asked again: making it took {took} ms, which no visitor waits for.",
+    "プレビューの応答が期限({deadline}ミリ秒)より{by}ミリ秒遅れたため、問い合わせ直しました。作成にかかった{took}ミリ秒は、通常の訪問者への応答にはかかりません。",
   ],
   "w-reserve": [
     "No height is reserved, so the page below may jump when it is filled: give the slot \"reserve\": \"{height}px\", which is what it takes now.",

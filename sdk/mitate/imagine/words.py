@@ -7,7 +7,7 @@ is an error that says what might have been meant, never ignored.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from difflib import get_close_matches
 from typing import Final
@@ -17,6 +17,20 @@ from .imagined import Imagined, Place
 
 class UnknownWordsError(ValueError):
     """Words that mean nothing here; the message says which, and what might have been meant."""
+
+    def __init__(self, unknown: Iterable[str]) -> None:
+        self._near = {word: next(iter(get_close_matches(word.lower(), WORDS, 1, 0.7)), None) for word in unknown}
+        super().__init__(self.told("en"))
+
+    def told(self, language: str) -> str:
+        """Say which, in English or Japanese."""
+        if language.startswith("ja"):
+            parts = [f"「{word}」" + (f"(もしかして「{near}」)" if near else "") for word, near in self._near.items()]
+            hint = "" if any(self._near.values()) else "(使える言葉は `mitate explain --help` にあります)"
+            return "、".join(parts) + hint
+        parts = [f'"{word}"' + (f' (did you mean "{near}"?)' if near else "") for word, near in self._near.items()]
+        hint = "" if any(self._near.values()) else ". `mitate explain --help` lists the words"
+        return f"not understood: {', '.join(parts)}{hint}"
 
 
 _IPHONE: Final = (
@@ -273,7 +287,7 @@ def imagine(text: str) -> Imagined:
             length = len(piece)
         rest = rest[length:]
     if unknown:
-        raise UnknownWordsError(_sorry(unknown))
+        raise UnknownWordsError(unknown)
     return who
 
 
@@ -308,12 +322,3 @@ def _continues(text: str, end: int) -> bool:
         and text[end - 1].isascii()
         and text[end - 1].isalnum()
     )
-
-
-def _sorry(unknown: list[str]) -> str:
-    parts: list[str] = []
-    for word in unknown:
-        near = get_close_matches(word.lower(), WORDS, 1, 0.7)
-        parts.append(f'"{word}"' + (f' (did you mean "{near[0]}"?)' if near else ""))
-    hint = "" if any("did you mean" in part for part in parts) else ". `mitate explain --help` lists the words"
-    return f"not understood: {', '.join(parts)}{hint}"

@@ -29,6 +29,10 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "no-audience": {"en": 'There is no audience "{name}"{near}.', "ja": "セグメント「{name}」はありません{near}。"},
     "no-fact": {"en": 'There is no fact "{name}"{near}.', "ja": "訪問者データ「{name}」はありません{near}。"},
     "bad-fact": {"en": 'The fact "{name}" is not used: {fault}.', "ja": "訪問者データ「{name}」は使っていません({fault})。"},
+    "unfit-fact": {
+        "en": '"{name}" is {expected}, got {value}',
+        "ja": "{expected}で指定してください。指定された値:{value}",
+    },
     "held-back": {
         "en": 'The fact "{name}" is not used: this visitor has not agreed to it.',
         "ja": "訪問者データ「{name}」は、同意前のため使っていません。",
@@ -39,7 +43,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "bad-words": {
         "en": "The visitor is not used: {fault}. The page's own visitor is shown.",
-        "ja": "訪問者の言葉がわからないため、実際の訪問者のまま表示しています({fault})。",
+        "ja": "訪問者の言葉がわからないため、実際の訪問者のまま表示しています:{fault}。",
     },
     "both": {
         "en": '"{label}" is not shown in the slot "{slot}": "{other}" was chosen there, too, and comes first.',
@@ -50,6 +54,22 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": '"{label}" is {status}: visitors don\'t see it yet.',
         "ja": "「{label}」は{status}のため、実際の訪問者には表示していません。",
     },
+    "one-of": {"en": "one of {values}", "ja": "{values} のいずれか"},
+    "at-least": {"en": " of at least {low}", "ja": "({low}以上)"},
+    "at-most": {"en": " of at most {high}", "ja": "({high}以下)"},
+    "between": {"en": " of at least {low} and at most {high}", "ja": "({low}以上{high}以下)"},
+    "kind-string": {"en": "text", "ja": "文字列"},
+    "kind-number": {"en": "a number", "ja": "数値"},
+    "kind-integer": {"en": "a whole number", "ja": "整数"},
+    "kind-boolean": {"en": "true or false", "ja": "true か false"},
+    "kind-instant": {
+        "en": "seconds since 1970 or a date-time with an offset",
+        "ja": "1970年からの秒数か、時差付きの日時",
+    },
+    "kind-date": {"en": 'a date such as "2026-11-21"', "ja": '"2026-11-21" のような日付'},
+    "kind-list": {"en": "a list", "ja": "リスト"},
+    "kind-ip": {"en": "an IP address", "ja": "IPアドレス"},
+    "kind-version": {"en": "a version", "ja": "バージョン"},
     "paused": {"en": "paused", "ja": "停止中"},
     "draft": {"en": "a draft", "ja": "下書き"},
 }  # fmt: skip

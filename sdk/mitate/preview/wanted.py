@@ -10,6 +10,7 @@ import msgspec
 
 from mitate.cases.imagining import read_fact, read_visitor
 from mitate.consent import PERSONALIZATION, granted
+from mitate.context.facts import find
 from mitate.imagine import UnknownWordsError, imagine
 from mitate.model import Site
 from mitate.schedule import instant
@@ -97,7 +98,7 @@ def read_overrides(asked: Overrides, site: Site, visitor: Visitor, now: float) -
     for name in asked.audiences:
         if name not in audiences:
             unknown("no-audience", name, site.audiences)
-    facts = _facts(asked.facts, site, tell, unknown)
+    facts = _facts(asked.facts, site, tell, unknown, language)
     words = (asked.visitor or "").strip()[:LONGEST] or None
     wanted = Wanted(
         visitor=visitor,
@@ -158,7 +159,7 @@ def _variants(asked: Mapping[str, str | None], site: Site, unknown: Tell) -> dic
     return chosen
 
 
-def _facts(asked: Mapping[str, object], site: Site, tell: Tell, unknown: Tell) -> dict[str, object]:
+def _facts(asked: Mapping[str, object], site: Site, tell: Tell, unknown: Tell, language: str) -> dict[str, object]:
     """Give the facts that the site knows, each as a context has it."""
     facts: dict[str, object] = {}
     for name, value in asked.items():
@@ -169,8 +170,22 @@ def _facts(asked: Mapping[str, object], site: Site, tell: Tell, unknown: Tell) -
         elif found[0].code == "unknown-fact":
             unknown("no-fact", name, site.facts)
         else:
-            tell("bad-fact", name=name, fault=found[0].message)
+            tell("bad-fact", name=name, fault=_unfit(name, value, find(name, site.facts) or {}, language))
     return facts
+
+
+def _unfit(name: str, value: object, declaration: Mapping[str, object], language: str) -> str:
+    """Say which values a fact may have, and which it was given."""
+    values = declaration.get("enum")
+    if isinstance(values, (list, tuple)):
+        expected = say("one-of", language, values=", ".join(map(str, values[:12])))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    else:
+        low, high = declaration.get("minimum"), declaration.get("maximum")
+        bounds = "between" if None not in (low, high) else "at-least" if low is not None else "at-most"
+        expected = say(f"kind-{declaration.get('type')}", language)
+        expected += say(bounds, language, low=low, high=high) if (low, high) != (None, None) else ""
+    got = msgspec.json.encode(value).decode()
+    return say("unfit-fact", language, name=name, expected=expected, value=got if len(got) <= 60 else f"{got[:57]}…")
 
 
 def _imagined(wanted: Wanted, words: str, at_is_said: bool, site: Site, tell: Tell) -> Wanted:
@@ -179,7 +194,7 @@ def _imagined(wanted: Wanted, words: str, at_is_said: bool, site: Site, tell: Te
     try:
         imagine(words)
     except UnknownWordsError as error:
-        tell("bad-words", fault=error)
+        tell("bad-words", fault=error.told(wanted.language))
         return wanted
     found: list[Diagnostic] = []
     who = read_visitor(

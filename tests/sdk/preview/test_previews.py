@@ -310,6 +310,25 @@ def test_what_the_site_does_not_have_is_told_and_the_rest_is_shown(make: Make) -
     )
 
 
+def test_what_can_not_be_shown_is_told_in_japanese_to_the_last_word(make: Make) -> None:
+    facts = {"visits.count": "many", "page.title": ["JP"], "live.scroll": 101, "device.touch": 1}
+    asked = Overrides(facts=facts, visitor="iPone・火星", language="ja")
+    assert make(one("letter")).show(WHO, asked).problems == (
+        '訪問者データ「visits.count」は使っていません(整数(1以上)で指定してください。指定された値:"many")。',
+        '訪問者データ「page.title」は使っていません(文字列で指定してください。指定された値:["JP"])。',
+        "訪問者データ「live.scroll」は使っていません(数値(0以上100以下)で指定してください。指定された値:101)。",
+        "訪問者データ「device.touch」は使っていません(true か falseで指定してください。指定された値:1)。",
+        "訪問者の言葉がわからないため、実際の訪問者のまま表示しています:「iPone」(もしかして「iphone」)、「火星」。",
+    )
+
+
+def test_words_that_nothing_is_near_to_are_told_with_where_to_look(make: Make) -> None:
+    assert make(one("letter")).show(WHO, Overrides(visitor="火星", language="ja")).problems == (
+        "訪問者の言葉がわからないため、実際の訪問者のまま表示しています:"
+        "「火星」(使える言葉は `mitate explain --help` にあります)。",
+    )
+
+
 def test_a_fact_that_consent_holds_back_is_told(make: Make) -> None:
     previews = make(one("third", when={"==": [{"var": "visits.count"}, 3]}))
     asked = Overrides(facts={"visits.count": 3})
