@@ -21,7 +21,7 @@ const LONGEST = 60 * SECOND;
 const LEFT = "mitate_events";
 
 /** What a batch says of who it is of: what is missing there must not be filled in with whoever is here now. */
-const NOBODY = { visitor: null, consent: null, gpc: null, token: null };
+const NOBODY = { visitor: undefined, consent: undefined, token: undefined };
 
 let waiting: Waiting[] = [];
 const sent = new Set<Waiting[]>();

@@ -12,7 +12,11 @@ from importlib.resources import files
 from types import TracebackType
 from typing import NamedTuple, Self, TypeAlias
 
+import msgspec
+
 from mitate_server import snippet
+from mitate_server.decide import decode_ask
+from mitate_server.record import decode_batch
 
 STATIC = files("mitate_server") / "static"
 
@@ -187,7 +191,13 @@ class FakeSite:
                     self.send(204, "text/plain", b"")
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                said = self.rfile.read(int(self.headers["Content-Length"]))
+                body = json.loads(said)
+                try:
+                    (decode_batch if self.path == "/v1/events" else decode_ask)(said)
+                except msgspec.ValidationError as error:  # the browser complains of it, and so the test fails
+                    self.send(400, "text/plain", str(error).encode())
+                    return
                 body["sent"] = {"content-type": self.headers["Content-Type"], "cookie": self.headers["Cookie"]}
                 if self.path == "/v1/events":
                     status = site.events_status
