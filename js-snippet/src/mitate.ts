@@ -129,7 +129,7 @@ Object.assign(state, {
   table: () => table, filled, elements, emit, draw, flush, sweep, tell, take, viewer,
   allowed: ({ experience, left }: Decision) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
 });
-Object.assign(page, { loader: state });
+(page as { loader?: unknown }).loader = state;
 (["decided", "late", "applied"] as const).forEach((type) => page.on(type, (detail) => hear(type, detail as never)));
 [...state.log].forEach(([, type, detail]) => hear(type, detail as never, inPage));
 document.addEventListener("visibilitychange", show);

@@ -4,10 +4,10 @@ import type { Slot, Store, Table } from "./types";
 declare const TABLE: Table;
 
 /** What a cookie of ours says. */
-export const cookie = (name: string): string | undefined => document.cookie.match(`\\bmitate_${name}=([^;]+)`)?.[1];
+export const cookie = (name: string): string | undefined => document.cookie.match(`(^| )mitate_${name}=([^;]+)`)?.[2];
 
 /** What an earlier page left, with its visitor's consent. */
-export const store: Store = { answers: {} };
+export const store = {} as Store;
 /** A preview comes with a link, and stays as long as this tab. */
 export let preview = location.hash.split("mitate=")[1];
 try {
@@ -15,6 +15,7 @@ try {
   if (!preview && cookie("preview")) preview = sessionStorage.mitate_preview;
   if (cookie("id")) Object.assign(store, JSON.parse(localStorage.mitate));
 } catch {}
+store.answers = store.answers || {};
 
 const newer = store.table;
 
