@@ -7,7 +7,12 @@ import type { Decision } from "./types";
 
 const SECOND = 1000;
 
-const timers = new Map<Element, number>();
+const timers = new WeakMap<Element, number>();
+
+const stop = (element: Element): void => {
+  clearTimeout(timers.get(element));
+  timers.delete(element);
+};
 
 /** The experiences that were told on this page view. */
 export const told = new Set<string>();
@@ -30,10 +35,10 @@ export const tellDecided = (): void => {
 
 const observer = viewer((element, inView) => {
   const one = filled.get(element);
-  clearTimeout(timers.get(element));
-  if (!inView || !one) return;
+  if (!inView || !one) return stop(element);
   one.seen = true;
-  timers.set(element, setTimeout(() => {
+  // Whoever scrolls through a long slot is told of often: its second goes on.
+  if (!timers.has(element)) timers.set(element, setTimeout(() => {
     const { slot, decision } = filled.get(element) || one;
     if (decision && !decision.exposure) tell(slot, decision);
   }, SECOND));
@@ -41,6 +46,7 @@ const observer = viewer((element, inView) => {
 
 /** Watch one more slot, or one filled anew; its second starts over. */
 export const watch = (element: Element): void => {
+  stop(element);
   observer.unobserve(element);
   observer.observe(element);
 };

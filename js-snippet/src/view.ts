@@ -4,5 +4,6 @@
  */
 export const viewer = (tell: (element: Element, inView: boolean) => void): IntersectionObserver =>
   new IntersectionObserver((entries) => entries.forEach(({ target, intersectionRatio, intersectionRect }) =>
-    tell(target, intersectionRatio >= 0.5 || intersectionRect.height * 2 >= innerHeight)),
-  { threshold: [0.1, 0.2, 0.3, 0.4, 0.5] });
+    tell(target, intersectionRatio >= 0.5 || intersectionRect.height * 2 > innerHeight)),
+  // Half a screen of a slot of fifty screens is a hundredth of it; between two of these steps nothing is noticed.
+  { threshold: Array.from(Array(32), (_, step) => 0.5 * 0.88 ** step) });

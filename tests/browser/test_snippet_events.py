@@ -70,6 +70,40 @@ def test_every_arm_is_exposed_by_the_same_test(page: Page, site: FakeSite, arm: 
     assert batch.about["sent"] == {"content-type": "text/plain;charset=UTF-8", "cookie": None}
 
 
+@pytest.mark.parametrize("arm", ARMS)
+def test_an_element_whose_default_may_have_been_seen_first_is_no_exposure_of_any_arm(
+    page: Page, site: FakeSite, arm: str
+) -> None:
+    site.slots = [slot("hero"), slot("mark", reserve=None)]
+    site.pages["/"] = f'<div data-mitate="hero">{DEFAULT}</div><div data-mitate="mark">mark</div>'
+    site.head = "<style>@layer reset { [data-mitate=hero] { animation: none !important } }</style>"
+    site.answer = granted({"hero": ARMS[arm], "mark": decision("surely")})
+    load(page, site)
+    site.until(lambda: len(site.exposures) == 1)
+    assert [event["experience"] for event in site.exposures] == ["surely"]
+    assert page.inner_text("[data-mitate=hero]") == DEFAULT
+
+
+def test_a_page_of_an_app_that_has_no_answer_yet_exposes_nothing_of_the_last(page: Page, site: FakeSite) -> None:
+    site.slots = [slot("hero"), slot("tip", live=True)]
+    site.answer = granted({"hero": decision(html="New"), "tip": decision("tip", exposure="decided")})
+    freeze(page)
+    load(page, site)
+    page.evaluate("() => new Promise(done => new IntersectionObserver(done).observe(document.body))")
+    page.clock.run_for(3000)
+    site.until(lambda: len(site.exposures) == 2)
+    site.gate = threading.Event()
+    page.evaluate("mitate.loader.table().deadline = 50; history.pushState(null, '', '/b')")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("() => new Promise(done => new IntersectionObserver(done).observe(document.body))")
+    page.clock.run_for(3000)
+    page.evaluate("mitate.track('last')")
+    page.clock.run_for(3000)
+    site.until(lambda: len(site.events) == 3)
+    assert [event["type"] for event in site.events] == ["exposure", "exposure", "track"]
+    assert page.inner_text("[data-mitate=hero]") == "New"
+
+
 def test_what_nobody_scrolled_to_is_not_exposed_until_somebody_does(page: Page, site: FakeSite) -> None:
     site.slots = [slot("hero"), slot("shelf")]
     site.pages["/"] = (
@@ -100,10 +134,42 @@ def test_half_of_the_slot_has_to_be_in_view(page: Page, site: FakeSite, top: int
     assert ("tried" in [event["experience"] for event in site.exposures]) is seen
 
 
-def test_a_slot_taller_than_two_screens_is_seen_when_it_fills_half_of_one(page: Page, site: FakeSite) -> None:
-    site.pages["/"] = '<div data-mitate="hero" style="height: 2400px">tall</div>'
+@pytest.mark.parametrize("screens", [3, 12, 22, 50])
+@pytest.mark.parametrize(("filled", "seen"), [(0.35, False), (0.65, True)])
+def test_a_slot_taller_than_two_screens_is_seen_when_it_fills_half_of_one(
+    page: Page, site: FakeSite, screens: int, filled: float, seen: bool
+) -> None:
+    """The window is 800 pixels high; what is above the slot leaves it so much of the screen, once somebody scrolled there."""
+    site.slots = [slot("hero"), slot("mark", reserve=None)]
+    site.pages["/"] = (
+        f'<div style="height: 1000px"></div><div data-mitate="hero" style="height: {800 * screens}px">tall</div>'
+        '<div data-mitate="mark" style="position: fixed; top: 0">mark</div>'
+    )
+    site.answer = granted({"hero": decision("tried")})
+    load(page, site)
+    page.evaluate(f"scrollTo(0, document.querySelector('[data-mitate=hero]').offsetTop - {800 * (1 - filled)})")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    # Settled anew, it is looked at after the other one.
+    site.answer = granted({"hero": decision("tried"), "mark": decision("surely")})
+    page.evaluate("mitate.refresh()")
+    site.until(lambda: "surely" in [event["experience"] for event in site.exposures])
+    assert ("tried" in [event["experience"] for event in site.exposures]) is seen
+
+
+def test_a_long_slot_is_seen_by_somebody_who_never_stops_scrolling(page: Page, site: FakeSite) -> None:
+    site.pages["/"] = f'<div data-mitate="hero" style="height: {800 * 12}px">tall</div>'
     site.answer = granted({"hero": decision()})
     load(page, site)
+    page.evaluate("""() => {
+      let step = 40;
+      const on = () => {
+        scrollBy(0, step);
+        if (scrollY < 400 || scrollY > 8000) step = -step;
+        requestAnimationFrame(on);
+      };
+      scrollTo(0, 1000);
+      requestAnimationFrame(on);
+    }""")
     site.until(lambda: len(site.exposures) == 1)
 
 
