@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from mitate_server import snippet
 
-from .chromium import ARGUMENTS, Complaints, executable, opened
+from .chromium import ARGUMENTS, Complaints, opened
 from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
@@ -575,7 +576,7 @@ def test_a_page_out_of_the_browsers_memory_stays_as_it_was_and_is_counted_again(
     complaints: Complaints, site: FakeSite, chromium: Browser
 ) -> None:
     browser = chromium.browser_type.launch(
-        executable_path=executable(),
+        executable_path=shutil.which("chromium"),  # the shell does not always keep a page that was left
         args=ARGUMENTS,
         ignore_default_args=["--disable-back-forward-cache"],
     )
