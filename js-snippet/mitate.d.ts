@@ -28,8 +28,11 @@ export interface Decision {
   operations?: unknown[];
   order?: Record<string, unknown>;
   redirect?: string;
-  /** "decided": counted when decided, whatever is seen; otherwise when half of the slot was in view for a second. */
-  exposure?: "decided";
+  /**
+   * "decided": counted when decided, whatever is seen; "applied": when an element of the slot has what it will show;
+   * otherwise when half of the slot was in view for a second.
+   */
+  exposure?: "decided" | "applied";
   /** How often it may still be shown under its cap. */
   left?: number;
   /** Seconds until its schedule ends. */

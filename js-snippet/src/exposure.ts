@@ -3,7 +3,7 @@ import { filled, page } from "./bridge";
 import { viewer } from "./view";
 import { push } from "./record";
 import { forget } from "./remember";
-import type { Decision } from "./types";
+import type { Decision, Filled } from "./types";
 
 const SECOND = 1000;
 
@@ -29,8 +29,13 @@ export const tell = (slot: string, { experience, variant, reason, left }: Decisi
 export const tellDecided = (): void => {
   for (const slot in page.decisions) {
     const decision = page.decisions[slot];
-    if (decision?.exposure) tell(slot, decision);
+    if (decision?.exposure == "decided") tell(slot, decision);
   }
+};
+
+/** Tell of what an element shows, if it counts now. */
+const count = ({ slot, decision }: Filled, when?: Decision["exposure"]): void => {
+  if (decision && decision.exposure == when) tell(slot, decision);
 };
 
 const observer = viewer((element, inView) => {
@@ -38,14 +43,13 @@ const observer = viewer((element, inView) => {
   if (!inView || !one) return stop(element);
   one.seen = true;
   // Whoever scrolls through a long slot is told of often: its second goes on.
-  if (!timers.has(element)) timers.set(element, setTimeout(() => {
-    const { slot, decision } = filled.get(element) || one;
-    if (decision && !decision.exposure) tell(slot, decision);
-  }, SECOND));
+  if (!timers.has(element)) timers.set(element, setTimeout(() => count(filled.get(element) || one), SECOND));
 });
 
 /** Watch one more slot, or one filled anew; its second starts over. */
 export const watch = (element: Element): void => {
+  const one = filled.get(element);
+  if (one) count(one, "applied");
   stop(element);
   observer.unobserve(element);
   observer.observe(element);

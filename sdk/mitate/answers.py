@@ -149,8 +149,8 @@ def wire(decision: Decision, *, rendered: bool = False) -> bytes:
         said["variant"] = decision.variant
     if decision.kind is not None:
         said |= {"rendered": True} if rendered else {decision.kind: decision.value}
-    if decision.exposure == "decided":
-        said["exposure"] = "decided"
+    if decision.exposure != "seen":
+        said["exposure"] = decision.exposure
     if decision.left is not None:
         said["left"] = decision.left
     if decision.lasts is not None:

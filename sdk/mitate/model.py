@@ -22,7 +22,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 ContentKind = Literal["html", "text", "attributes", "json", "redirect", "operations", "order"]
 Status = Literal["live", "paused", "draft"]
 Analytics = Literal["ga4", "segment"]
-ExposedWhen = Literal["seen", "decided"]
+ExposedWhen = Literal["seen", "applied", "decided"]
 CapPeriod = Literal["visit", "day", "week", "lifetime"]
 Unit = Literal["visitor", "account"]
 
@@ -100,6 +100,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     filling: Filling
     source: str
     """Where it was written, for messages: ``blocks/nurse.html`` or ``site.json``."""
+    takes: Literal["nothing", "parts", "all"] = "nothing"
+    """What it leaves nothing to see of."""
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,10 +161,16 @@ class Experience(msgspec.Struct, frozen=True, kw_only=True):
     def exposed_when(self, slots: Mapping[str, Slot]) -> ExposedWhen:
         """Give when an exposure is told, for every arm and the holdout alike: by default when its slot was seen.
 
-        Who is redirected sees no slot, and what a `live` slot would have shown is nowhere on the page of those held out.
+        Who is redirected sees no slot, and what a `live` slot would have shown is nowhere on the page of those held out:
+        there, when it is decided. Of a slot that an arm empties there may be nothing to see, and where no height is
+        reserved, one that loses parts is seen elsewhere than a full one: there, when the page has the slot.
         """
-        redirects = any(content.kind == "redirect" for one in self.variants for content in one.content.values())
-        return "decided" if redirects or any(slots[name].live for name in self.slots) else "seen"
+        contents = [(slots[name], content) for one in self.variants for name, content in one.content.items()]
+        if any(content.kind == "redirect" for _, content in contents) or any(slots[name].live for name in self.slots):
+            return "decided"
+        takes = {"all", "parts"}
+        emptied = any(content.takes in (takes if slot.reserve is None else {"all"}) for slot, content in contents)
+        return "applied" if emptied else "seen"
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,7 +242,7 @@ class Decision(msgspec.Struct, frozen=True):
     `value` is the filled content: HTML or text (str), attributes (dict), JSON, or an address.
     It is None where the page's own content stays. `left` is how many exposures its cap leaves in this period, this one
     included (None without a cap); `lasts` the seconds until its schedule ends, when that is within a day; `exposure`
-    says when a page tells that it was exposed.
+    says when a page tells that it was exposed: once half of the slot was seen, the slot has what it will show, or at once.
     """
 
     slot: str

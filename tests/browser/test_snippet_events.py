@@ -134,6 +134,26 @@ def test_half_of_the_slot_has_to_be_in_view(page: Page, site: FakeSite, top: int
     assert ("tried" in [event["experience"] for event in site.exposures]) is seen
 
 
+@pytest.mark.parametrize("arm", [{"html": ""}, {"variant": "page"}, {"variant": None, "reason": "HOLDOUT"}])
+def test_every_arm_counts_where_one_removes_a_banner(page: Page, site: FakeSite, arm: Json) -> None:
+    """Nothing is left to see of an empty slot whose page hides it: there, what the page has counts, not what is seen."""
+    removal = decision("removal", **arm, exposure="applied")  # type: ignore[arg-type]
+    site.slots = [slot("banner", reserve=None), slot("elsewhere"), slot("mark", reserve=None)]
+    site.pages["/"] = (
+        "<style>[data-mitate=banner]:empty { display: none }</style>"
+        '<p data-mitate="mark">mark</p><div style="height: 3000px"></div><div data-mitate="banner">Sale!</div>'
+    )
+    missing = decision("missing", exposure="applied")
+    site.answer = granted({"banner": removal, "elsewhere": missing, "mark": decision("surely")})
+    load(page, site)
+    site.until(lambda: "surely" in [event["experience"] for event in site.exposures])
+    assert page.inner_text("[data-mitate=banner]") == ("" if "html" in arm else "Sale!")
+    assert [(event["slot"], event["experience"], event["variant"], event["reason"]) for event in site.exposures] == [
+        ("banner", "removal", removal["variant"], removal["reason"]),
+        ("mark", "surely", "light", "SPLIT"),
+    ]
+
+
 @pytest.mark.parametrize("screens", [3, 12, 22, 50])
 @pytest.mark.parametrize(("filled", "seen"), [(0.35, False), (0.65, True)])
 def test_a_slot_taller_than_two_screens_is_seen_when_it_fills_half_of_one(

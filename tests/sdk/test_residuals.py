@@ -338,6 +338,12 @@ MEMBERS: list[tuple[Json, Json]] = [
     (one("x", LEAVING, slot="note"), {"exposure": "decided"}),
     (one("x", LEAVING, slot="note", experiment={"holdout": 1}), {"exposure": "decided"}),
     ({**one("x", LEAVING), "variants": [{"id": "a"}, {"id": "b", "redirect": "/b"}]}, {"exposure": "decided"}),
+    ({**one("x", LEAVING), "variants": [{"id": "a"}, {"id": "b", "html": ""}]}, {"exposure": "applied"}),
+    ({**one("x", LEAVING, experiment={"holdout": 1}), "variants": [{"id": "a", "text": " "}]}, {"exposure": "applied"}),
+    (
+        {**one("x", LEAVING, slot="note"), "variants": [{"id": "a", "html": ""}, {"id": "b"}]},
+        {"exposure": "decided"},
+    ),
 ]
 
 

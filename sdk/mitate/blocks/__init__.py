@@ -10,6 +10,7 @@ from mitate.blocks.compiling import (
     compile_text,
     compile_url,
 )
+from mitate.blocks.emptying import Taken, taken
 from mitate.blocks.operations import Operations, compile_operations
 from mitate.blocks.order import PREFERRED, Do, Order
 
@@ -21,10 +22,12 @@ __all__ = [
     "Json",
     "Operations",
     "Order",
+    "Taken",
     "compile_attributes",
     "compile_block",
     "compile_json",
     "compile_operations",
     "compile_text",
     "compile_url",
+    "taken",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
-from mitate.blocks import compile_attributes, compile_block, compile_json, compile_text, compile_url
+from mitate.blocks import compile_attributes, compile_block, compile_json, compile_text, compile_url, taken
 from mitate.model import (
     Content,
     ContentKind,
@@ -69,7 +69,20 @@ class ExperienceReader:
             if one.id in experiences:
                 self._say_twice("experience", one.id, here.inside("id"))
             experiences[one.id] = one
+            self._note_counting(one, here)
         return experiences
+
+    def _note_counting(self, one: Experience, part: Part) -> None:
+        """Say where exposures can't wait until something was seen, though they are compared."""
+        known = one.splits and one.status != "draft" and self.slots.keys() >= {*one.slots}
+        if not known or one.exposed_when(self.slots) != "applied":
+            return
+        takes = {content.takes for variant in one.variants for content in variant.content.values()}
+        said = f"{quoted(one.id)} counts on every page with its slot, seen or not: a variant leaves nothing, or less, to see"
+        hint = None if "all" in takes else 'to count it when seen, keep the slot\'s height: "reserve": "22rem"'
+        self.folder.say(
+            Diagnostic(code="counts-unseen", severity="note", message=said, hint=hint), part.inside("variants")
+        )
 
     def _each(self, items: list[object], part: Part) -> Iterator[tuple[Raw, Part]]:
         """Walk in priority order; an item may name a file that holds one experience or several."""
@@ -200,7 +213,8 @@ class ExperienceReader:
                 return None
         self.folder.say_inner(found, here)
         named: ContentKind = "html" if kind in ("block", "html") else cast(ContentKind, kind)
-        return Content(kind=named, filling=self.words.filled(filling), source=here.file)
+        takes = taken(named, filling.fill({}))
+        return Content(kind=named, filling=self.words.filled(filling), source=here.file, takes=takes)
 
     # -- how, when, how often --------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ _SELECTED: Final[Mapping[str, str]] = {
     "after": 'the slot ends there: write "append", or select an element inside',
     "move": "the slot stays where it is: select an element inside",
     "remove": 'write "html": "" to empty the slot, or select an element inside',
-    "hide": 'write "html": "" to empty the slot (hidden, it would never count as seen), or select an element inside',
+    "hide": 'write "html": "" to empty the slot, or select an element inside',
 }
 """Operations on elements inside the slot only, each with what else may have been meant."""
 

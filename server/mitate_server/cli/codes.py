@@ -43,6 +43,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "sensitive-inferred": "A sensitive interest is only stated by the visitor, never inferred.",
         "telling-id": "An id reaches browsers, and this one names a company.",
         "no-reserve": "The slot keeps no height free for its blocks, so that the page may jump when one comes (layout shift).",
+        "counts-unseen": "A variant leaves nothing, or less, to see: all of them count on every page that has the slot.",
         "bad-fact": "The declaration of a fact can't be used.",
     },
     "Rules": {

@@ -37,6 +37,42 @@ def write(tmp_path: Path) -> Write:
     return begin
 
 
+def counting(path: Path) -> list[tuple[str, str, str, str | None]]:
+    return [(one.severity, one.message, one.pointer, one.hint) for one in check(path) if one.code == "counts-unseen"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reserve", "exposed", "hint"),
+    [
+        ({"html": ""}, None, "applied", None),
+        ({"html": ""}, "10rem", "applied", None),
+        ({"text": "x"}, None, "seen", None),
+        (
+            {"operations": [{"select": ".badge", "hide": True}]},
+            None,
+            "applied",
+            'to count it when seen, keep the slot\'s height: "reserve": "22rem"',
+        ),
+        ({"operations": [{"select": ".badge", "hide": True}]}, "10rem", "seen", None),
+        ({"operations": [{"attributes": {"hidden": ""}}]}, "10rem", "applied", None),
+    ],
+)
+def test_where_a_variant_leaves_less_to_see_every_arm_counts_without_being_seen(
+    write: Write, content: dict[str, object], reserve: str | None, exposed: str, hint: str | None
+) -> None:
+    path = write(content)
+    assert counting(path) == []  # one variant is compared with nothing
+    document = json.loads((path / "site.json").read_text("utf-8"))
+    document["slots"]["list"] = {} if reserve is None else {"reserve": reserve}
+    document["experiences"][0]["variants"].append({"id": "page"})
+    (path / "site.json").write_text(json.dumps(document), "utf-8")
+    site = the_site(path)
+    assert site.experiences["one"].exposed_when(site.slots) == exposed
+    said = '"one" counts on every page with its slot, seen or not: a variant leaves nothing, or less, to see'
+    expected = [("note", said, "/experiences/0/variants", hint)] if exposed == "applied" else []
+    assert counting(path) == expected
+
+
 def order(**parts: object) -> dict[str, object]:
     return {"order": {"items": ".card", "key": "data-color", "by": "affinity.color", "do": "rank", **parts}}
 
@@ -79,8 +115,7 @@ def test_a_good_list_of_operations_is_loaded_and_says_what_it_reads(write: Write
         ({"select": "li", "hide": False}, "wrong-type /operations/0/hide: leave the key out where it isn't meant"),
         (
             {"hide": True},
-            'missing-key /operations/0: write "html": "" to empty the slot (hidden, it would never count as seen), or '
-            "select an element inside",
+            'missing-key /operations/0: write "html": "" to empty the slot, or select an element inside',
         ),
         (
             {"remove": True},
