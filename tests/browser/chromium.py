@@ -24,15 +24,14 @@ ARGUMENTS = [
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
-def executable() -> str | None:
-    """Give the system's Chromium, as a shell without windows where there is one; None is the one Playwright installed."""
+def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
+    """Start the system's Chromium, as a shell without windows where there is one, or else the one Playwright installed.
+
+    The shell tells servers that it is one, by its client hints, which mitate takes for a robot's: `whole` starts none.
+    """
     # The whole browser draws buttons of its own around every page, which costs four times as much and nobody sees.
-    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start a browser that shows its pages to nobody."""
-    return playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+    shell = None if whole else shutil.which("chromium-headless-shell")
+    return playwright.chromium.launch(executable_path=shell or shutil.which("chromium"), args=ARGUMENTS)
 
 
 class Browsers:
@@ -40,15 +39,16 @@ class Browsers:
 
     MOST = 20
 
-    def __init__(self, playwright: Playwright) -> None:
+    def __init__(self, playwright: Playwright, *, whole: bool = False) -> None:
         self._playwright = playwright
-        self.browser = launch(playwright)
+        self._whole = whole
+        self.browser = launch(playwright, whole=whole)
 
     def renew(self) -> None:
         """Start another browser when this one holds many pages, which all are done with."""
         if len(self.browser.contexts) > self.MOST:
             self.browser.close()
-            self.browser = launch(self._playwright)
+            self.browser = launch(self._playwright, whole=self._whole)
 
 
 class Complaints:
