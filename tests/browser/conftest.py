@@ -10,12 +10,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from .chromium import Browsers, Complaints, opened
 from .fake_site import FakeSite
 
+WHOLE = {"test_start_page.py"}
+"""Files whose pages a real server must take for a visitor's."""
+
 
 @pytest.fixture(scope="module")
-def browsers() -> Iterator[Browsers]:
+def browsers(request: pytest.FixtureRequest) -> Iterator[Browsers]:
     """The browser of a file of tests, with another in its place when it holds many pages."""
     with sync_playwright() as playwright:
-        browsers = Browsers(playwright)
+        browsers = Browsers(playwright, whole=request.path.name in WHOLE)
         yield browsers
         browsers.browser.close()
 
