@@ -16,7 +16,7 @@ from mitate.blocks import compile_operations
 
 from .chromium import Browsers, Complaints, opened
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = pytest.mark.browser
 
 OPS = (files("mitate_server") / "static" / "ops.js").read_text("utf-8")
 HARNESS = """(() => {

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from .fake_site import FakeSite, Json, answer, decision, slot
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = pytest.mark.browser
 
 PATIENT = 5000
 """A deadline that a busy machine keeps, for the tests that are not about it."""

@@ -17,7 +17,7 @@ from mitate_server import snippet
 from .chromium import ARGUMENTS, Complaints, opened
 from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = pytest.mark.browser
 
 PATIENT = 5000
 """A deadline that a busy machine keeps, for the tests that are not about it."""
