@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -240,11 +241,9 @@ def test_a_tag_from_before_the_slot_was_a_framework_s_fills_it_as_soon_as_it_can
     site.slots = [{key: value for key, value in site.slots[0].items() if key != "shadow"}]
     site.slots[0]["selector"] = ".elsewhere"
     site.table = {"hash": "old"}
-    page.add_init_script(
-        f"localStorage.mitate = JSON.stringify({{answers: {{}}, table: ['old', {{...{{site: 'shoes', endpoint: '', deadline: 25000, hash: 'new'}}, slots: {newer!r}.map(row => ({{...row}}))}}]}})".replace(
-            "True", "true"
-        )
-    )
+    table = {"site": "shoes", "endpoint": "", "deadline": 25000, "hash": "new", "of": "old", "slots": newer}
+    kept = json.dumps(json.dumps({"answers": {}, "table": table}))
+    page.add_init_script(f"localStorage.mitate = {kept}")
     site.pages["/"] = HERO
     page.context.add_cookies([{"name": "mitate_id", "value": VISITOR, "url": site.origin}])
     site.answer = answer(purposes=["personalization"], visitor=VISITOR)
