@@ -19,10 +19,7 @@ export const put = (slot: string, decision: Decision): void => {
 /** The visitor is at work in it. */
 export const inUse = (element: Element): boolean => element.matches(":focus-within");
 
-// 17 bytes give 22 whole characters; that two of base64's 64 become one costs less than the four bits there are to spare.
-/** At least 128 random bits in 22 characters. */
-export const draw = (): string =>
-  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(17)))).replace(/\W/g, "_").slice(0, 22);
+export { draw } from "./draw";
 
 /** Tell what went wrong; the page has its own content there. */
 export const fail = (code: string, more?: object): void => emit("error", { code, ...more });

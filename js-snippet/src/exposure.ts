@@ -1,5 +1,5 @@
 // An exposure: half of the slot in view for one second, whatever fills it; once per page view and experience.
-import { filled, page } from "./bridge";
+import { filled, page, state } from "./bridge";
 import { viewer } from "./view";
 import { push } from "./record";
 import { forget } from "./remember";
@@ -14,15 +14,16 @@ const stop = (element: Element): void => {
   timers.delete(element);
 };
 
-/** The experiences that were told on this page view. */
-export const told = new Set<string>();
+/** The experiences that were told on this page view: by ops.js, too. */
+export const told = state.told = state.told || new Set<string>();
 
 /** Tell that this decision was seen. */
 export const tell = (slot: string, { experience, variant, reason, left }: Decision): void => {
-  if (document.hidden || !experience || told.has(experience)) return;
+  if (document.hidden || !experience) return;
+  if (left) forget();
+  if (told.has(experience)) return;
   told.add(experience);
   push({ type: "exposure", slot, experience, variant, reason });
-  if (left) forget();
 };
 
 /** Tell of those decisions that count as seen when they are made. */

@@ -134,6 +134,8 @@ export interface State {
   from: string;
   /** A live fact as it is, once live.js has come. */
   read?: (name: string) => unknown;
+  /** The experiences that were told on this page view. */
+  told?: Set<string>;
   ops?: Ops | undefined;
   shadow?: Shadow | undefined;
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from .chromium import Complaints
-from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision, slot
+from .fake_site import DEFAULT, VARIANT, VISITOR, FakeSite, Json, answer, decision, slot
 
 pytestmark = pytest.mark.browser
 
 HERO = "[data-mitate=hero]"
+READY = "!Array.isArray(mitate.loader)"
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
     "<script>alert(1)</script>",
@@ -207,14 +211,186 @@ def test_a_redirect_leaves_no_history_entry_and_ends(page: Page, site: FakeSite)
     page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
     assert page.url == site.url("/b#top")
     assert [str(ask["url"]) for ask in site.asked] == [site.url("/start"), site.url("/?a=1"), site.url("/b#top")]
-    # It was told before the page was left; there, it is decided once more.
-    site.until(lambda: len(site.batches) == 1)
-    assert [(event["type"], event["experience"], event["variant"]) for event in site.batches[0].events] == [
-        ("exposure", "nurse-hero", "light")
-    ]
-    assert site.batches[0].about["page_view"] == site.asked[1]["page_view"]
+    # It was told before the page was left; there it is decided once more, and says nothing new.
+    page.wait_for_function(READY)
+    page.evaluate("mitate.track('end')")
+    site.until(lambda: len(site.events) == 2)
+    assert told(site) == [("nurse-hero", "light", site.asked[1]["page_view"])]
     page.go_back()
     assert page.url == site.url("/start")
+
+
+ARMS = {
+    "redirect": decision(redirect="/new", exposure="decided"),
+    "control": decision(variant="page", exposure="decided"),
+    "holdout": decision(variant=None, reason="HOLDOUT", exposure="decided"),
+}
+arms = pytest.mark.parametrize("arm", ARMS)
+
+
+def redirecting(site: FakeSite, arm: str, **more: Any) -> None:
+    """Let the site decide one arm on its first page, and nothing elsewhere."""
+    site.deadline = 5000
+    site.pages["/new"] = "<p>new</p>"
+    more = {"purposes": ["personalization", "analytics"], "visitor": VISITOR, **more}
+    site.answer = lambda ask: answer({} if "new" in str(ask["url"]) else {"hero": ARMS[arm]}, **more)
+
+
+def told(site: FakeSite) -> list[tuple[object, object, object]]:
+    """Give each exposure as it was sent: whose, and of which page view."""
+    return [
+        (event["experience"], event["variant"], batch.about["page_view"])
+        for batch in site.batches
+        for event in batch.events
+        if event["type"] == "exposure"
+    ]
+
+
+def ended(page: Page, site: FakeSite, arm: str) -> None:
+    """Wait until the page where the visitor ends up has told all that it tells."""
+    page.wait_for_url(site.url("/new" if arm == "redirect" else "/"))
+    page.wait_for_function(READY)
+    page.evaluate("mitate.track('end')")
+    site.until(lambda: "track" in [event["type"] for event in site.events])
+
+
+@arms
+def test_every_arm_of_a_redirect_is_told_once(page: Page, site: FakeSite, arm: str) -> None:
+    redirecting(site, arm)
+    page.goto(site.url())
+    ended(page, site, arm)
+    first = site.asked[0]["page_view"]
+    assert told(site) == [("nurse-hero", ARMS[arm]["variant"], first)]
+    (event,) = site.exposures
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", str(event["id"]))
+    assert {key: event[key] for key in ("slot", "reason")} == {"slot": "hero", "reason": ARMS[arm]["reason"]}
+    if arm == "redirect":
+        return
+    # Asked again, it says nothing new; another page of the app does.
+    asked = len(site.asked)
+    page.evaluate("mitate.refresh()")
+    site.until(lambda: len(site.asked) > asked)
+    page.evaluate("history.pushState(0, '', '/other')")
+    site.until(lambda: len(site.exposures) == 2)
+    assert told(site)[1:] == [("nurse-hero", ARMS[arm]["variant"], site.asked[-1]["page_view"])]
+    assert site.asked[-1]["page_view"] != first
+
+
+@arms
+@pytest.mark.parametrize("blocked", [True, False])
+def test_every_arm_of_a_redirect_is_told_whatever_becomes_of_mitate_js(
+    page: Page, site: FakeSite, complaints: Complaints, arm: str, blocked: bool
+) -> None:
+    """Blocked, or so slow that the visitor has gone before it came."""
+    complaints.expect("ERR_FAILED|ERR_ABORTED")
+    redirecting(site, arm)
+    page.route("**/mitate.js", lambda route: route.abort() if blocked else None)
+    page.goto(site.url(), wait_until="commit")
+    if arm == "redirect":
+        page.wait_for_url("**/new", wait_until="commit")
+    else:
+        page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    page.goto("about:blank")
+    site.until(lambda: len(site.exposures) == 1)
+    assert told(site) == [("nurse-hero", ARMS[arm]["variant"], site.asked[0]["page_view"])]
+
+
+@arms
+def test_every_arm_of_a_redirect_is_told_in_a_tab_that_nobody_looks_at(page: Page, site: FakeSite, arm: str) -> None:
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.hidden_ ?? true })")
+    redirecting(site, arm)
+    page.goto(site.url())
+    ended(page, site, arm)
+    assert told(site) == [("nurse-hero", ARMS[arm]["variant"], site.asked[0]["page_view"])]
+    # Nor is there more to tell when somebody does.
+    page.evaluate("hidden_ = false; document.dispatchEvent(new Event('visibilitychange')); mitate.track('look')")
+    site.until(lambda: len([event for event in site.events if event["type"] == "track"]) == 2)
+    assert len(told(site)) == 1
+
+
+@arms
+@pytest.mark.parametrize(
+    ("more", "start"), [({"purposes": [], "visitor": None}, "/"), ({"preview": {}}, "/#mitate=token")]
+)
+def test_no_arm_of_a_redirect_is_told_of_without_consent_or_in_a_preview(
+    page: Page, site: FakeSite, arm: str, more: dict[str, Any], start: str
+) -> None:
+    redirecting(site, arm, **more)
+    page.goto(site.url(start))
+    page.wait_for_url(site.url("/new" if arm == "redirect" else "/"))
+    page.wait_for_function(READY)
+    # By the time this is asked, an event of the first page would have arrived.
+    asked = len(site.asked)
+    page.evaluate("mitate.refresh()")
+    site.until(lambda: len(site.asked) > asked)
+    assert told(site) == []
+
+
+@arms
+def test_a_prerendered_page_tells_of_a_redirect_and_follows_it_when_it_is_shown(
+    page: Page, site: FakeSite, arm: str
+) -> None:
+    page.add_init_script("""if (location.pathname == "/") {
+      window.waiting_ = true;
+      Object.defineProperty(document, "prerendering", { get: () => waiting_ });
+      Object.defineProperty(document, "hidden", { get: () => waiting_ });
+      window.show_ = () => {
+        waiting_ = false;
+        for (const type of ["prerenderingchange", "visibilitychange"]) document.dispatchEvent(new Event(type));
+      };
+    }""")
+    redirecting(site, arm)
+    page.goto(site.url())
+    page.wait_for_function(READY)
+    page.evaluate("mitate.track('waiting')")
+    site.until(lambda: len(site.events) == 1)
+    assert (told(site), page.url) == ([], site.url())
+    page.evaluate("show_()")
+    site.until(lambda: len(site.exposures) == 1)
+    page.wait_for_url(site.url("/new" if arm == "redirect" else "/"))
+    page.wait_for_function(READY)
+    page.evaluate("mitate.track('end')")
+    site.until(lambda: len(site.events) == 3)
+    assert [one[:2] for one in told(site)] == [("nurse-hero", ARMS[arm]["variant"])]
+    assert re.fullmatch(r"[0-9]{8,}", str(told(site)[0][2]))
+
+
+@arms
+@pytest.mark.parametrize("choice", [None, {"personalization": True, "analytics": True}])
+def test_every_arm_of_a_redirect_stays_the_visitor_it_is_told_of(
+    page: Page, site: FakeSite, complaints: Complaints, arm: str, choice: dict[str, bool] | None
+) -> None:
+    """Whom nobody knew before that answer, by the site's default or by a choice that was made in the page's head."""
+    complaints.expect("ERR_FAILED")
+    page.route("**/mitate.js", lambda route: route.abort())
+    if choice:
+        site.head = f"<script>if (location.pathname == '/') mitate.consent({json.dumps(choice)})</script>"
+    redirecting(site, arm)
+    page.goto(site.url())
+    page.wait_for_url(site.url("/new" if arm == "redirect" else "/"))
+    site.until(lambda: len(site.exposures) == 1)
+    assert [batch.about["visitor"] for batch in site.batches] == [VISITOR]
+    page.goto(site.url("/new?again"))
+    site.until(lambda: str(site.asked[-1]["url"]).endswith("again"))
+    assert site.asked[-1]["visitor"] == VISITOR
+    assert site.asked[-1].get("consent") == ("11" if choice else None)
+    expected = {"mitate_id": VISITOR, **({"mitate_consent": "11"} if choice else {})}
+    assert {str(one.get("name")): str(one.get("value")) for one in page.context.cookies()} == expected
+
+
+def test_of_two_redirects_the_first_is_followed_and_what_comes_behind_it_not_told(page: Page, site: FakeSite) -> None:
+    site.slots = [slot("hero"), slot("first"), slot("second")]
+    site.pages["/new"] = "<p>new</p>"
+    site.deadline = 5000
+    decisions: Json = {
+        "hero": decision("stays", variant="page", exposure="decided"),
+        "first": decision("first", redirect="/new", exposure="decided"),
+        "second": decision("second", redirect="/nowhere", exposure="decided"),
+    }
+    site.answer = lambda ask: answer({} if "new" in str(ask["url"]) else decisions, purposes=["analytics"])
+    page.goto(site.url())
+    ended(page, site, "redirect")
+    assert [one[0] for one in told(site)] == ["stays", "first"]
 
 
 @pytest.mark.parametrize("ring", [["/", "/b"], ["/", "/b", "/c"]])

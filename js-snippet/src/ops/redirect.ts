@@ -1,8 +1,6 @@
 // A decision may send the visitor to another page instead of filling a slot.
-import type { Answer, Decision } from "../types";
-
-/** Who sends a report that outlives the page. */
-type Report = (slot: string, decision: Decision) => void;
+import { draw } from "../draw";
+import type { Answer, Loader, State } from "../types";
 
 // Whoever arrives by a redirect stays, or pages that redirect to each other would never end. Nothing may be stored, so the
 // address says it for a moment. A preview's address ends otherwise.
@@ -10,15 +8,41 @@ const ARRIVED = /#?mitate$/;
 const arrived = ARRIVED.test(location.href);
 if (arrived) history.replaceState(history.state, "", location.href.replace(ARRIVED, ""));
 
-/** Go there, leaving no history entry, when it has been told; true when the page is being left. */
-export const redirect = ({ decisions }: Answer, report: Report): boolean => Object.keys(decisions).some((slot) => {
-  const decision = decisions[slot];
-  if (arrived || !decision || !decision.redirect) return false;
+/**
+ * Tell what counts when it is decided, then go where the first decision that redirects says, leaving no history entry; true
+ * when the page is being left.
+ *
+ * Who stays is told of here as well, by the same request, since all else a page tells takes longer, and may never come.
+ */
+export const redirect = (
+  state: State, emit: Loader[5], { decisions, purposes, visitor }: Answer, post: Loader[7],
+): boolean => {
+  const told = state.told = state.told || new Set();
+  const events: object[] = [];
   const to = document.createElement("a");
-  to.href = decision.redirect;
-  const { href, origin, protocol } = to;
-  if (!/^http/.test(protocol) || location.href == href.split("#")[0]) return false;
-  report(slot, decision);
-  location.replace(origin == location.origin ? `${href}${href.includes("#") ? "" : "#"}mitate` : href);
-  return true;
-});
+  const leaves = Object.keys(decisions).some((slot) => {
+    const { experience, variant, reason, exposure, redirect } = decisions[slot]!;
+    // Without one it is an address that nobody has.
+    to.href = redirect!;
+    if (exposure == "decided" && purposes[1] && !state.preview && !told.has(experience!)) {
+      told.add(experience!);
+      // Who was sent here was told of where that was decided.
+      if (!arrived || to.href != location.href) {
+        const event = { id: draw(), type: "exposure", slot, experience, variant, reason };
+        events.push(event);
+        emit("event", event);
+      }
+    }
+    return redirect && !arrived && /^http/.test(to.protocol) && location.href != to.href.split("#")[0];
+  });
+  // mitate.js would remember this, on a page that stays: without it, the next page takes the visitor for somebody else.
+  const { consent, preview } = state;
+  if (leaves || events[0]) Object.entries({ id: visitor, consent }).forEach(([name, value]) => {
+    if (value && !preview) document.cookie =
+      `mitate_${name}=${value};path=/;max-age=31536000;SameSite=Lax${location.protocol == "https:" ? ";Secure" : ""}`;
+  });
+  if (events[0]) post("events", { visitor, events }, { keepalive: true }).catch(() => {});
+  const { href } = to;
+  if (leaves) location.replace(to.origin == location.origin ? `${href}${href.includes("#") ? "" : "#"}mitate` : href);
+  return leaves;
+};

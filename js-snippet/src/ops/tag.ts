@@ -8,9 +8,11 @@ const KINDS = ["attributes", "operations", "order"] as const;
 
 const given = ((about: Element | Document, said: Decision | Answer, tool: never, whole: unknown): Undo | boolean | undefined | 0 => {
   if (about == document) {
-    const { purposes, preview } = said as Answer;
-    return redirect(said as Answer, (slot, { experience, variant, reason }) => purposes[1] && !preview &&
-      (tool as Loader[7])("events", { events: [{ type: "exposure", slot, experience, variant, reason }] }, { keepalive: true }));
+    // The loader's parts, or what mitate.js has made of them.
+    const { loader } = window.mitate as unknown as { loader: Loader & State & { emit: Loader[5] } };
+    const go = (): boolean => redirect(loader[0] || loader, loader[5] || loader.emit, said as Answer, tool);
+    // A page that may never be shown tells nothing, and leads nowhere.
+    return document.prerendering ? document.addEventListener("prerenderingchange", go) as undefined : go();
   }
   const kind = KINDS.find((kind) => (said as Decision)[kind]);
   return kind && (whole ? ops(kind, about as Element, (said as Decision)[kind], tool) : 0);
