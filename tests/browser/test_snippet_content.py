@@ -378,6 +378,21 @@ def test_every_arm_of_a_redirect_stays_the_visitor_it_is_told_of(
     assert {str(one.get("name")): str(one.get("value")) for one in page.context.cookies()} == expected
 
 
+@arms
+def test_a_redirect_that_a_backend_decided_leaves_it_to_the_backend_who_the_visitor_is(
+    page: Page, site: FakeSite, arm: str
+) -> None:
+    page.context.add_cookies([{"name": "mitate_id", "value": VISITOR, "url": site.url()}])
+    redirecting(site, arm)
+    # As a page may say that was kept for many.
+    said = answer({"hero": ARMS[arm]}, purposes=["analytics"], visitor="SOMEBODY_else_22_chars", page_view="view-1")
+    site.before = f'<script type="application/json" data-mitate>{json.dumps(said)}</script>'
+    page.goto(site.url())
+    site.until(lambda: len(site.exposures) == 1)
+    assert [batch.about["visitor"] for batch in site.batches] == [VISITOR]
+    assert [str(one.get("value")) for one in page.context.cookies() if one.get("name") == "mitate_id"] == [VISITOR]
+
+
 def test_of_two_redirects_the_first_is_followed_and_what_comes_behind_it_not_told(page: Page, site: FakeSite) -> None:
     site.slots = [slot("hero"), slot("first"), slot("second")]
     site.pages["/new"] = "<p>new</p>"

@@ -35,13 +35,15 @@ export const redirect = (
     }
     return redirect && !arrived && /^http/.test(to.protocol) && location.href != to.href.split("#")[0];
   });
-  // mitate.js would remember this, on a page that stays: without it, the next page takes the visitor for somebody else.
+  // On a page that stays, mitate.js would remember this: without it, the next page takes the visitor for somebody else. Who a
+  // backend has decided for is remembered by the backend.
   const { consent, preview } = state;
-  if (leaves || events[0]) Object.entries({ id: visitor, consent }).forEach(([name, value]) => {
-    if (value && !preview) document.cookie =
+  const id = document.querySelector("script[data-mitate]") ? 0 : visitor;
+  if ((leaves || events[0]) && !preview) Object.entries({ id, consent }).forEach(([name, value]) => {
+    if (value) document.cookie =
       `mitate_${name}=${value};path=/;max-age=31536000;SameSite=Lax${location.protocol == "https:" ? ";Secure" : ""}`;
   });
-  if (events[0]) post("events", { visitor, events }, { keepalive: true }).catch(() => {});
+  if (events[0]) post("events", { events }, { keepalive: true }).catch(() => {});
   const { href } = to;
   if (leaves) location.replace(to.origin == location.origin ? `${href}${href.includes("#") ? "" : "#"}mitate` : href);
   return leaves;
