@@ -27,5 +27,5 @@ export const apply = (
   // The page's own nodes are kept as they are, with their listeners, not as text.
   const own = [...element.childNodes];
   element.replaceChildren(content);
-  return () => element.replaceChildren(...own);
+  return Object.assign(() => element.replaceChildren(...own), { own });
 };

@@ -17,9 +17,9 @@ const stop = (element: Element): void => {
 /** The experiences that were told on this page view: by ops.js, too. */
 export const told = state.told = state.told || new Set<string>();
 
-/** Tell that this decision was seen. */
+/** Tell that this decision was seen; on a page that has no answer yet, those of the last one say nothing. */
 export const tell = (slot: string, { experience, variant, reason, left }: Decision): void => {
-  if (document.hidden || !experience) return;
+  if (!state.settled || document.hidden || !experience) return;
   if (left) forget();
   if (told.has(experience)) return;
   told.add(experience);
@@ -34,15 +34,15 @@ export const tellDecided = (): void => {
   }
 };
 
-/** Tell of what an element shows, if it counts now. */
-const count = ({ slot, decision }: Filled, when?: Decision["exposure"]): void => {
-  if (decision && decision.exposure == when) tell(slot, decision);
+/** Tell of what an element shows, if it counts now, and on this page view. */
+const count = ({ slot, decision, view }: Filled, when?: Decision["exposure"]): void => {
+  if (decision && view == state.view && decision.exposure == when) tell(slot, decision);
 };
 
-const observer = viewer((element, inView) => {
+const observer = viewer((element, inView, some) => {
   const one = filled.get(element);
+  if (one && some) one.seen = true;
   if (!inView || !one) return stop(element);
-  one.seen = true;
   // Whoever scrolls through a long slot is told of often: its second goes on.
   if (!timers.has(element)) timers.set(element, setTimeout(() => count(filled.get(element) || one), SECOND));
 });

@@ -1,10 +1,12 @@
 // What a framework renders again loses its variant: it gets it back before the next frame, unless the two go on fighting.
 import { added } from "./added";
 import { all, emit, fail, filled, inUse, page, put, slotOf, state, sweep, table } from "./bridge";
-import { renew } from "./round";
+import { arrive, awaited, clear, holds, keep, renew } from "./round";
 import { MARK } from "./mark";
-import type { Filled, Ground } from "./types";
+import type { Filled } from "./types";
 
+/** What says which slot an element is. */
+const NAMES = ["data-mitate", "name"];
 const MOST = 9;
 const SECOND = 1000;
 
@@ -14,8 +16,11 @@ const fights: Record<string, [times: number, at: number]> = {};
 
 const gone = new Set<string>();
 
-/** What came to the page since it was last looked through. */
-let came: Ground[] = [document];
+/** Slots that came to the page since they were last looked through. */
+let came: Element[] = [];
+
+/** What was filled and isn't in the page: it may come back, and goes with its element when it doesn't. */
+const away = new WeakMap<Element, Filled>();
 
 // What others put beside ours, a browser's extension say, takes nobody's focus away.
 const lost = (one: Filled): boolean => {
@@ -27,12 +32,58 @@ const lost = (one: Filled): boolean => {
 /** The page wins: its content stays from now on, in new elements of the slot as well. */
 const surrender = (slot: string): void => {
   gone.add(slot);
-  const { experience, variant, reason } = page.decisions[slot]!;
+  const { experience, variant, reason } = page.decisions[slot] || {} as Filled["decision"] & object;
   put(slot, { experience, variant, reason } as never);
   fail("fight", { slot });
 };
 
-const guard = (changes: MutationRecord[]): void => {
+const go = ({ element }: Filled): void => {
+  // What a framework has in a slot has never left it; only a mark says that it is filled when it comes back.
+  if (element.isConnected) return;
+  if (!element.hasAttribute(MARK)) return clear(element);
+  away.set(element, filled.get(element)!);
+  filled.delete(element);
+};
+
+const comeBack = (element: Element): void => {
+  const one = away.get(element);
+  if (!one) return;
+  away.delete(element);
+  filled.set(element, one);
+  if (!state.settled) return;
+  if (holds(one)) keep(one);
+  else renew(element);
+};
+
+/** An element that has become another slot, or none, has nothing of the first one's. */
+const rename = (target: Node): void => {
+  const element = target as Element;
+  const one = filled.get(element);
+  if (!one) return sweep([element]);
+  if (slotOf(element)?.name == one.slot) return;
+  if (lost(one) && !one.undo!.held) one.undo = undefined;
+  renew(element);
+};
+
+const inSlot = (node: Partial<Element> | null): unknown =>
+  node && (node.matches && slotOf(node as Element) && !node.shadowRoot || inSlot(node.parentElement!));
+
+/** Did somebody else change what the page says? Nodes of a slot's may be ours, and a menu that closes says nothing. */
+const theirs = ({ type, target, addedNodes }: MutationRecord): boolean => !inSlot(target as Element) &&
+  (type == "characterData" ? [target] : [...addedNodes]).some((node) => document.body?.contains(node));
+
+/** A page that has yet to follow its address may do so by its texts alone. */
+const attend = (characterData: boolean): void =>
+  observer.observe(document, { childList: true, subtree: true, attributeFilter: NAMES, characterData });
+
+const guard = (changes: MutationRecord[], found: Element[]): void => {
+  filled.forEach(go);
+  found.forEach(comeBack);
+  changes.forEach(({ attributeName, target }) => NAMES.includes(attributeName!) && rename(target));
+  if (awaited() && changes.some(theirs)) {
+    attend(false);
+    arrive();
+  }
   const again = [...filled.values()].filter(lost);
   new Set(again.map(({ slot }) => slot)).forEach((slot) => {
     const now = Date.now();
@@ -51,26 +102,26 @@ const guard = (changes: MutationRecord[]): void => {
     if (!undo!.held) one.undo = undefined;
     renew(element);
   });
-  came = came.concat(added(changes));
+  came = came.concat(found);
   if (!state.settled) return;
-  const nodes = came;
-  came = [];
-  all(table.slots, nodes).forEach((element) => {
+  came.splice(0).forEach((element) => {
+    const slot = slotOf(element)?.name;
     // Marked by others: filled by a backend, or a copy of what we filled, which is as new.
-    if (filled.has(element) || !element.hasAttribute(MARK)) return;
-    const slot = slotOf(element).name;
+    if (!slot || filled.has(element) || !element.hasAttribute(MARK)) return;
     const decision = page.decisions[slot];
     if (!decision?.rendered) {
+      const { own } = [...filled.values()].find((one) => one.slot == slot)?.undo || {};
+      if (own && element.getAttribute(MARK) == "variant") element.replaceChildren(...own.map((node) => node.cloneNode(true)));
       element.removeAttribute(MARK);
       return sweep([element]);
     }
-    const one: Filled = { slot, element, state: "variant", decision, undo: undefined };
+    const one: Filled = { slot, element, state: "variant", decision, undo: undefined, view: state.view };
     filled.set(element, one);
     emit("applied", one);
   });
 };
 
-const observer = new MutationObserver(guard);
+const observer = new MutationObserver((changes) => guard(changes, all(table.slots, added(changes))));
 
 /** Look after what an element was filled with. */
 export const look = (one: Filled): void => {
@@ -81,8 +132,11 @@ export const look = (one: Filled): void => {
 };
 
 export const watchOver = (): void => {
-  observer.observe(document, { childList: true, subtree: true });
-  guard([]);
+  attend(false);
+  page.on("page" as "decided", () => attend(true));
+  guard([], all(table.slots));
+  // Copies that came while an answer was awaited, as soon as it is in use.
+  page.on("decided", () => Promise.resolve().then(() => guard([], [])));
   // Being hidden begins for what becomes a slot in any other way, by an attribute or a neighbour.
   addEventListener("animationstart", ({ target }) => sweep([target as Element]));
   sweep();

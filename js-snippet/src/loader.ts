@@ -6,7 +6,7 @@ import { ask, post } from "./ask";
 import { key, known } from "./keep";
 import { policy, register } from "./policy";
 import { MARK } from "./mark";
-import { elements, hidden, hide, parsed, slotOf } from "./slots";
+import { elements, hidden, hide, hiding, parsed, slotOf } from "./slots";
 import { emit, fail, state } from "./state";
 import { store, table } from "./table";
 import type { Answer, Call, Filled, Ground, Loader, Place } from "./types";
@@ -45,7 +45,9 @@ const place: Place = (element, shown) => {
     fail("content", error, { slot, element });
   }
   if (undo === NOT_YET) return;
-  const now: Filled = { slot, element, state: undo ? "variant" : "default", decision, undo };
+  const now: Filled = {
+    slot, element, state: undo ? "variant" : "default", decision, undo, view: shown || live ? state.view : undefined,
+  };
   if (mark) element.setAttribute(MARK, now.state);
   filled.set(element, now);
   emit("applied", now);
@@ -57,6 +59,16 @@ const sweep = (nodes?: Ground[]): void => {
     // All are looked at before one is touched, or each would have the page's styles worked out anew.
     .map((element) => [element, hidden(element)] as const)
     .forEach((found) => place(...found));
+};
+
+/** Hide what comes. Once the page has been painted, what was there and somebody may be reading is left alone. */
+const cover = (came: Ground[]): void => {
+  if (hiding()) return;
+  const fresh = elements(table.slots, came);
+  if (performance.getEntriesByType("paint")[0]) elements(table.slots).forEach((element) =>
+    slotOf(element).live || element.hasAttribute(MARK) || fresh.includes(element) ||
+      element.getBoundingClientRect().top > innerHeight || place(element, 0));
+  hide();
 };
 
 const use = (answer?: Answer): void => {
@@ -77,41 +89,52 @@ const mitate = {
   on,
   decide: (slot: string) => new Promise((done) => {
     const end = (): void => done(mitate.decisions[slot]);
-    if (state.settled) end();
-    on("decided", end);
+    if (state.settled) return end();
+    document.addEventListener("mitate:decided", end, { once: true });
     setTimeout(end, table.deadline);
   }),
 };
+
+const question = (): void => {
+  const mine = state.over = ask();
+  mine.then((answer) => {
+    if (answer) bring();
+    // Another question may have been asked by now: one that this one's answer knows nothing of.
+    if (mine != state.over) return;
+    if (!state.settled) use(answer);
+    else if (answer) emit("late", answer);
+  });
+};
+
 "track consent identify dismiss expose refresh".split(" ").forEach((name) =>
-  (mitate as Record<string, unknown>)[name] = (...args: unknown[]) => {
-    queue.push([name, args]);
+  (mitate as Record<string, unknown>)[name] = (said: any, more: unknown) => {
+    // A call that mitate.js has answered leaves nothing to do.
+    if (!queue.push([name, [said, more]]) || !state.over || state.settled) return;
+    const before = key();
+    if (name == "consent") state.consent = `${+!!said?.personalization}${+!!said?.analytics}`;
+    if (name == "identify") state.token = said || undefined;
+    if (key() != before) question();
   });
 
 if (!window.mitate) {
   window.mitate = mitate as never;
   try {
     register();
-    // A tag that comes when the page has been painted leaves alone what somebody may be reading.
-    if (performance.getEntriesByType("paint")[0]) elements(table.slots).forEach((element) =>
-      slotOf(element).live || element.getBoundingClientRect().top > innerHeight || place(element, 0));
-    hide();
-    // Pages change all the time: what the parser had to leave waiting is looked for only as long as it is at work.
-    new MutationObserver((changes) => sweep(parsed() ? added(changes) : undefined))
-      .observe(document, { childList: true, subtree: true });
+    cover([]);
+    new MutationObserver((changes) => {
+      const came = added(changes);
+      cover(came);
+      // Pages change all the time: what the parser had to leave waiting is looked for only as long as it is at work.
+      sweep(parsed() ? came : undefined);
+    }).observe(document, { childList: true, subtree: true });
     document.addEventListener("readystatechange", () => sweep());
     const old = known();
+    // A backend that decided has counted the page view, too.
+    if (old?.page_view) state.view = old.page_view;
     if (old) use(old);
     // On a busy machine the timer may be due together with the answer, which then has its turn first.
     else setTimeout(() => setTimeout(() => state.settled || use(), LAST), table.deadline - LAST);
-    // A backend that decided has counted the page view, too.
-    if (old?.page_view) state.view = old.page_view;
-    else ask().then((answer) => {
-      if (answer) bring();
-      // Another question may have been asked by now: one that this one's answer knows nothing of.
-      if (state.over) return;
-      if (!state.settled) use(answer);
-      else if (answer) emit("late", answer);
-    });
+    if (!old?.page_view) question();
     // A script that hangs would keep the page from having loaded: the server must have answered, or the page have loaded.
     addEventListener("load", bring);
     if (table.attributes || document.readyState == "complete") bring();

@@ -1,18 +1,21 @@
 // mitate.js: what the page needs after its first paint. It finds the loader's parts, answers the calls that waited, asks
 // again, looks after what was filled, waits for what only the page will know, and tells the server what was seen and done.
 import type { Consent, Mitate } from "../mitate";
-import { draw, elements, emit, filled, inUse, load, page, place, put, queue, recall, state, store, sweep, table } from "./bridge";
+import { draw, elements, emit, filled, inUse, load, page, place, put, queue, recall, state, sweep, table } from "./bridge";
 import { tell, tellDecided, told, watch } from "./exposure";
 import { look, watchOver } from "./guard";
-import { flush, leave, push } from "./record";
-import { forget, learn, remember, write } from "./remember";
+import { drop, flush, leave, push } from "./record";
+import { forget, learn, remember } from "./remember";
 import { clear, round } from "./round";
 import { follow } from "./route";
 import { take } from "./take";
-import type { Answer, Call, Decision } from "./types";
+import type { Answer, Call, Decision, Filled } from "./types";
 import { viewer } from "./view";
 
 const SUPPRESSED: Decision = { reason: "SUPPRESSED" };
+
+/** So much of what happened is kept. */
+const MOST = 200;
 
 const dismissed = new Set<string | undefined>();
 
@@ -25,15 +28,15 @@ const methods: Record<string, (...args: never[]) => unknown> = {
 
   consent({ personalization, analytics }: Consent) {
     const choice = `${+!!personalization}${+!!analytics}`;
+    // The loader has asked with it already.
+    const asked = choice == state.consent;
     // A consent banner may repeat itself on every page.
-    if (choice == recall("consent")) return;
+    if (!asked && choice == recall("consent")) return;
     remember("consent", choice);
-    if (choice == "00") {
-      remember("id");
-      write("mitate", 0);
-      store.answers = {};
-    }
-    round(true);
+    if (choice == "00") remember("id");
+    if (choice < "10" || !asked) forget();
+    if (!+choice[1]!) drop();
+    if (!asked) round(true);
   },
 
   identify(token: string | null) {
@@ -80,8 +83,8 @@ const answerCall = ([name, args]: Call): void => {
 /** live.js, once something waits for it. */
 let live: unknown;
 
-const decided = (answer: Answer, inPage?: unknown): void => {
-  learn(answer, inPage);
+const decided = (answer: Answer, age: number, inPage?: unknown): void => {
+  learn(answer, age, inPage);
   // What the server can't know yet.
   for (const slot in page.decisions) {
     if (dismissed.has(page.decisions[slot]?.experience)) put(slot, SUPPRESSED);
@@ -107,31 +110,38 @@ const show = (): void => {
   filled.forEach((_, element) => watch(element));
 };
 
-const hear = (type: string, detail: never, inPage?: unknown): void => {
-  if (type == "decided") decided(detail, inPage);
-  if (type == "late") learn(detail);
+const hear = (type: string, detail: never, age: number, inPage?: unknown): void => {
+  if (type == "decided") decided(detail, age, inPage);
+  if (type == "late") learn(detail, age);
   if (type == "applied") {
     look(detail);
     watch((detail as { element: Element }).element);
   }
 };
 
+/** Keep the last of what happened for files that come late, and none of the elements that it happened to. */
+const shorten = (): void => {
+  state.log.splice(0, state.log.length - MOST);
+  state.log.forEach((entry) => {
+    if (entry[1] == "applied") entry[2] = { slot: (entry[2] as Filled).slot };
+  });
+};
+
 // A decision in the page serves it once, and says nothing of who the next page is for.
 const inPage = !state.preview && document.querySelector("script[data-mitate]");
 if (inPage) inPage.removeAttribute("data-mitate");
-if (state.preview) {
-  // Tells the next page of this tab to look for it.
-  document.cookie = "mitate_preview=1;path=/;SameSite=Lax";
-  load("panel.js");
-}
+if (state.preview) load("panel.js");
 
 Object.assign(state, {
   table: () => table, filled, elements, emit, draw, flush, sweep, tell, take, viewer,
   allowed: ({ experience, left }: Decision) => !dismissed.has(experience) && (left == null || left > +told.has(experience!)),
 });
 (page as { loader?: unknown }).loader = state;
-(["decided", "late", "applied"] as const).forEach((type) => page.on(type, (detail) => hear(type, detail as never)));
-[...state.log].forEach(([, type, detail]) => hear(type, detail as never, inPage));
+(["decided", "late", "applied", "event", "error"] as const).forEach((type) => page.on(type, (detail) => {
+  hear(type, detail as never, 0);
+  shorten();
+}));
+[...state.log].forEach(([at, type, detail]) => hear(type, detail as never, performance.now() - at, inPage));
 document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", rest);
 addEventListener("click", (event) => {
@@ -144,8 +154,11 @@ addEventListener("click", (event) => {
 show();
 watchOver();
 follow();
-(queue as Call[]).forEach(answerCall);
+const calls = (queue as Call[]).splice(0);
 queue.push = answerCall;
+// A banner may begin with a denial and say at once what was chosen: only that is asked with.
+const choices = calls.filter(([name]) => name == "consent");
+calls.forEach((call) => call[0] == "consent" && call != choices[choices.length - 1] || answerCall(call));
 if (table.forward) load("forward.js");
 // An older tag has not brought shadow.js along.
 if (table.slots.some(({ shadow }) => shadow)) load(state.shadow ? "element.js" : "shadow.js");

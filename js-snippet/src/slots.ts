@@ -3,18 +3,24 @@ import { MARK } from "./mark";
 import { selectorOf, table } from "./table";
 import type { Ground, Slot } from "./types";
 
+let sheet: CSSStyleSheet;
+
+/** Page code that sets its own sheets anew may have forgotten ours. */
+export const hiding = (): boolean => document.adoptedStyleSheets.includes(sheet);
+
 /**
  * Hide each slot from its first frame until it is marked. Throws in an old browser, which then sees the page as it is.
  *
  * An animation hides, not a declaration: it ends by itself, so the page's own content appears even if no script lives to
- * show it. Opacity, since the page may have made visible what is in the slot. `:not(#_)` outweighs the site's rules;
+ * show it. Two, since a reset in a layer outweighs us: one that shortens animations leaves their delay, and the other way
+ * round. Opacity, since the page may have made visible what is in the slot. `:not(#_)` outweighs the site's other rules;
  * "min-height:undefined" is no declaration, and so reserves nothing.
  */
 export const hide = (): void => {
-  const sheet = new CSSStyleSheet();
+  sheet = new CSSStyleSheet();
   sheet.replaceSync(table.slots.map((slot) => `${selectorOf(slot)}:not(#_){min-height:${slot.reserve}}`).join("") +
     `:is(${table.slots.filter(({ live }) => !live).map(selectorOf)}):not([${MARK}],#_)` +
-    `{animation:mitate ${table.deadline}ms!important}@keyframes mitate{0%,to{visibility:hidden;opacity:0}}`);
+    `{animation:mitate ${table.deadline}ms,mitate 1ms ${table.deadline}ms backwards!important}@keyframes mitate{0%,to{visibility:hidden;opacity:0}}`);
   document.adoptedStyleSheets.push(sheet);
 };
 

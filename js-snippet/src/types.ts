@@ -1,7 +1,13 @@
 // What the parts hand each other.
-import type { Answer, Applied, Decision } from "../mitate";
+import type { Answer as Said, Applied, Decision } from "../mitate";
 
-export type { Answer, Decision };
+export type { Decision };
+
+/** What the server said. */
+export interface Answer extends Said {
+  /** When it arrived: milliseconds since 1970. */
+  came?: number;
+}
 
 // Newer than TypeScript's own list.
 declare global {
@@ -23,6 +29,8 @@ export interface Undo {
   held?(): boolean;
   /** Make it again, with what is new. May throw. */
   again?(): void;
+  /** The page's own nodes, where they were replaced. */
+  own?: Node[];
 }
 
 /** ops.js: what a decision does beyond filling a slot; with the document, what it does to the page: true when it is left. */
@@ -85,6 +93,8 @@ export interface Filled extends Applied {
   undo: Undo | undefined;
   /** Somebody has had it on the screen. */
   seen?: boolean;
+  /** The page view that its decision is for; none when its default may have been seen first, which tells nothing of any arm. */
+  view?: string | undefined;
 }
 
 /** What every request to the server says of who asks. */
@@ -117,15 +127,15 @@ export type Preview = string | { token: string; [override: string]: unknown };
 export interface State {
   /** What was told so far: milliseconds since the page began, what, and about what. */
   log: [at: number, type: string, detail: unknown][];
-  /** What the cookies say, where none is taken. */
+  /** What the cookies would say: where none is taken, and of a choice made before mitate.js could write it down. */
   id?: string | undefined;
   consent?: string | undefined;
   /** The answer in use. */
   answer?: Answer | undefined;
   /** The page has what it will have. */
   settled?: boolean;
-  /** mitate.js has asked again, and answers from now on. */
-  over?: boolean;
+  /** The loader's question, until mitate.js asks, and answers from then on. */
+  over?: unknown;
   preview?: Preview | undefined;
   /** The visitor's identity as a backend signed it. */
   token?: string | undefined;

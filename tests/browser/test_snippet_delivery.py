@@ -115,6 +115,62 @@ def test_only_slots_are_hidden_while_the_answer_is_awaited(page: Page, site: Fak
     page.wait_for_selector(f"text={VARIANT}")
 
 
+RESETS = {
+    "duration": "@media all { *, ::before { animation-duration: .01ms !important } }",
+    "delay": "* { animation-delay: -1ms !important }",
+    "iterations": "* { animation-iteration-count: 1 !important; scroll-behavior: auto !important }",
+}
+
+
+@pytest.mark.parametrize("reset", RESETS)
+def test_a_reset_of_animations_in_a_layer_does_not_show_the_default_first(
+    page: Page, site: FakeSite, reset: str
+) -> None:
+    site.deadline = PATIENT
+    site.delay = 0.2
+    site.head = f"<style>@layer reset {{ {RESETS[reset]} }}</style>"
+    assert sequence(visit(page, site)) == ["variant"]
+
+
+def test_page_code_that_replaces_its_own_style_sheets_does_not_show_the_default_first(
+    page: Page, site: FakeSite
+) -> None:
+    site.slots = [slot(), slot("shelf")]
+    site.answer = answer({name: decision(html=f"<h1>{VARIANT}</h1>") for name in ("hero", "shelf")})
+    site.deadline = PATIENT
+    site.delay = 0.2
+    site.head = "<script>document.adoptedStyleSheets = [new CSSStyleSheet()]</script>"
+    assert sequence(visit(page, site)) == ["variant"]
+    page.wait_for_function(READY)
+    page.evaluate("""() => {
+      document.adoptedStyleSheets = [];
+      const shelf = document.createElement("div");
+      shelf.dataset.mitate = "shelf";
+      document.body.append(shelf);
+    }""")
+    page.wait_for_selector("[data-mitate=shelf][data-mitate-state=variant]")
+
+
+def test_what_is_shown_since_page_code_replaced_its_style_sheets_is_not_hidden_again(
+    page: Page, site: FakeSite
+) -> None:
+    site.deadline = PATIENT
+    site.gate = threading.Event()
+    page.add_init_script(SAMPLER)
+    page.goto(site.url())
+    page.wait_for_function("performance.getEntriesByType('paint').length")
+    page.evaluate("document.adoptedStyleSheets = []")
+    page.wait_for_function("frames_.some(frame => frame.shows)")
+    page.evaluate("document.body.append(document.createElement('p'))")
+    site.gate.set()
+    page.wait_for_function("mitate.decisions.hero")
+    count: int = page.evaluate("frames_.length")
+    page.wait_for_function("count => frames_.length > count + 5", arg=count)
+    frames: list[Frame] = page.evaluate("frames_")
+    first = next(i for i, frame in enumerate(frames) if frame["shows"])
+    assert {frame["shows"] for frame in frames[first:]} == {"default"}
+
+
 def test_a_slot_that_arrives_in_two_pieces_is_filled_when_it_is_complete(page: Page, site: FakeSite) -> None:
     site.deadline = PATIENT
     rest = threading.Event()
