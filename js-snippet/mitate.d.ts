@@ -104,9 +104,15 @@ export interface Happenings {
 export interface Mitate {
   /** Record what the visitor did; `value` is a number, such as revenue. Leaving the page loses none. */
   track(name: string, props?: { value?: number; [prop: string]: unknown }): void;
-  /** Remember the visitor's choice, then ask and apply again. Denying both purposes deletes what is stored at once. */
+  /**
+   * Remember the visitor's choice, then ask and apply again; said before the first answer has come, only the answer to it is
+   * used. Denying both purposes deletes what is stored at once.
+   */
   consent(choice: Consent): void;
-  /** Say who the visitor is, by a token that the site's backend signed; null says that they have logged out. */
+  /**
+   * Say who the visitor is, by a token that the site's backend signed; null says that they have logged out. The page asks
+   * again; said before the first answer has come, only the answer to it is used.
+   */
   identify(token: string | null): void;
   /** The slot's decision for this page, when it is known; undefined when no answer came by the deadline. */
   decide(slot: string): Promise<Decision | undefined>;

@@ -3,7 +3,7 @@ import { proper } from "./ask";
 import { state } from "./state";
 import { store } from "./table";
 import type { Answer } from "./types";
-import { who } from "./visitor";
+import { recall, who } from "./visitor";
 
 /** Whom an answer is for. */
 export const key = (): string => JSON.stringify(who());
@@ -12,8 +12,13 @@ export const key = (): string => JSON.stringify(who());
 export const known = (): Answer | undefined => {
   // A preview is decided anew.
   if (!state.preview) try {
-    const script = !state.answer && document.querySelector("script[data-mitate]");
-    if (script) return proper(JSON.parse(script.textContent as string));
+    const script = document.querySelector("script[data-mitate]");
+    if (script) {
+      const answer = proper(JSON.parse(script.textContent as string))!;
+      // A page that was kept for many may know nothing of a choice made since.
+      if (!answer.purposes.some((purpose) => recall("consent")?.["pa".indexOf(purpose[0]!)] as unknown == 0)) return answer;
+      script.removeAttribute("data-mitate");
+    }
     const [of, until, answer] = store.answers[location.pathname + location.search] || [];
     if (of == key() && Date.now() < (until as number)) {
       // Another page view asked: this one is to be counted, and asks behind it.

@@ -11,6 +11,8 @@ export const store = {} as Store;
 /** A preview comes with a link, and stays as long as this tab. */
 export let preview = location.hash.split("mitate=")[1];
 try {
+  // It opens the preview to whoever reads it: the page's other scripts, and those whom they tell the address.
+  if (preview) history.replaceState(history.state, "", location.href.split(/[#&]mitate=/)[0]);
   // Storage that was never used costs milliseconds to open; the cookies tell whether there is anything in it.
   if (!preview && cookie("preview")) preview = sessionStorage.mitate_preview;
   if (cookie("id")) Object.assign(store, JSON.parse(localStorage.mitate));

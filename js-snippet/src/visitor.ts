@@ -3,8 +3,8 @@ import { state } from "./state";
 import { cookie, table } from "./table";
 import type { Who } from "./types";
 
-/** What a cookie of ours says, or would say if there could be one. */
-export const recall = (name: "id" | "consent"): string | undefined => cookie(name) || state[name];
+/** What a cookie of ours says; or what it would say if it could be written, or had been by now. */
+export const recall = (name: "id" | "consent"): string | undefined => state[name] || cookie(name);
 
 export const who = (): Who => ({
   site: table.site,

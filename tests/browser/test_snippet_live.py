@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -562,6 +563,28 @@ def test_what_counts_as_seen_when_decided_is_told_when_its_rule_comes_true(page:
 def test_a_schedule_ends_in_the_page_too(page: Page, site: FakeSite, seconds: int, shows: bool) -> None:
     left(site, residual(var("clicked.text"), lasts=60))
     load(page, site)
+    run(page, seconds * SECOND)
+    page.click("#text")
+    assert hint(page) == (HINT if shows else OWN)
+
+
+@pytest.mark.parametrize(("seconds", "shows"), [(19, True), (21, False)])
+def test_a_schedule_ends_no_later_for_an_answer_that_was_kept(
+    page: Page, site: FakeSite, seconds: int, shows: bool
+) -> None:
+    site.answer = answer(
+        {},
+        purposes=["personalization"],
+        visitor="v" * 22,
+        lasts=3600,
+        residuals=[residual(var("clicked.text"), lasts=60)],
+    )
+    load(page, site)
+    page.wait_for_function("localStorage.mitate")
+    run(page, 40 * SECOND)
+    site.gate = threading.Event()
+    page.reload()
+    page.wait_for_function("!!mitate.loader.read")
     run(page, seconds * SECOND)
     page.click("#text")
     assert hint(page) == (HINT if shows else OWN)

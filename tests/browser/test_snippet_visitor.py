@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
+import time
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from .chromium import Complaints, opened
-from .fake_site import DEFAULT, VARIANT, FakeSite, answer, decision
+from .fake_site import DEFAULT, VARIANT, FakeSite, Json, answer, decision
 
 pytestmark = pytest.mark.browser
 
@@ -173,6 +175,199 @@ def test_an_answer_to_the_choice_before_leaves_nothing_behind(page: Page, site: 
     assert page.inner_text(HERO).strip() == DEFAULT
 
 
+def agree(page: Page, site: FakeSite, **more: object) -> None:
+    """Have a visitor who allows everything come to the page, and be answered by what they allow from then on."""
+    page.context.add_cookies([
+        {"name": "mitate_consent", "value": "11", "url": site.origin},
+        {"name": "mitate_id", "value": ID, "url": site.origin},
+    ])  # fmt: skip
+    allowed = answer({"hero": decision(html=f"<h1>{VARIANT}</h1>", left=3)}, purposes=ALL, visitor=ID, **more)  # type: ignore[arg-type]
+    site.answer = lambda ask: allowed if ask.get("consent") == "11" else answer({})
+    settle(page, site)
+
+
+KEPT = "Object.keys(localStorage)"
+
+
+def test_nothing_done_after_a_withdrawal_is_kept_even_when_no_server_answers(
+    page: Page, site: FakeSite, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_|Failed to load")
+    agree(page, site, lasts=3600)
+    site.events_status = 503
+    site.refuse = True
+    page.context.set_offline(True)
+    page.evaluate("mitate.consent({}), mitate.track('looked'), dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate(KEPT) == []
+    assert cookies(page) == {"mitate_consent": "00"}
+
+
+def test_a_withdrawal_in_another_tab_holds_in_this_one(page: Page, site: FakeSite) -> None:
+    agree(page, site, lasts=3600)
+    other = page.context.new_page()
+    settle(other, site)
+    other.evaluate("mitate.consent({})")
+    other.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    page.evaluate("mitate.expose('hero')")
+    assert page.evaluate(KEPT) == []
+    assert cookies(page) == {"mitate_consent": "00"}
+
+
+def test_an_answer_that_was_on_its_way_during_a_withdrawal_in_another_tab_is_not_used(
+    page: Page, site: FakeSite
+) -> None:
+    agree(page, site, lasts=3600)
+    other = page.context.new_page()
+    settle(other, site)
+    gate = site.gate = threading.Event()
+    page.evaluate("mitate.refresh()")
+    site.until(lambda: len(site.asked) == 3)
+    site.gate = None
+    other.evaluate("mitate.consent({})")
+    other.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    gate.set()
+    page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    assert page.evaluate(KEPT) == []
+    assert cookies(page) == {"mitate_consent": "00"}
+
+
+def test_a_visitor_who_clears_their_browser_is_someone_new_in_open_tabs_too(page: Page, site: FakeSite) -> None:
+    site.answer = answer({})
+    settle(page, site)
+    allowed = answer(purposes=ALL, visitor=ID, lasts=3600)
+    site.answer = lambda ask: allowed if ask.get("consent") == "11" else answer({})
+    page.evaluate("mitate.consent({ personalization: true, analytics: true })")
+    page.wait_for_selector(f"text={VARIANT}")
+    page.context.clear_cookies()
+    page.evaluate("localStorage.clear(), history.pushState(0, '', '/b')")
+    page.wait_for_function("!mitate.decisions.hero")
+    assert (site.asked[2].get("visitor"), site.asked[2].get("consent")) == (None, None)
+    assert cookies(page) == {}
+    assert page.evaluate(KEPT) == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "purposes", "used"),
+    [
+        (None, ALL, True),
+        ("11", ALL, True),
+        ("10", ["personalization"], True),
+        ("01", [], True),
+        ("00", ALL, False),
+        ("00", ["analytics"], False),
+        ("10", ALL, False),
+        ("01", ["personalization"], False),
+    ],
+)
+def test_an_answer_in_the_page_is_used_unless_it_claims_what_the_visitor_has_denied(
+    page: Page, site: FakeSite, choice: str | None, purposes: list[str], used: bool
+) -> None:
+    if choice:
+        page.context.add_cookies([{"name": "mitate_consent", "value": choice, "url": site.origin}])
+    said = json.dumps({**answer(purposes=purposes), "page_view": "a-view-of-the-backend"})
+    site.before = f'<script type="application/json" data-mitate>{said}</script>'
+    site.answer = answer({})
+    settle(page, site)
+    assert page.inner_text(HERO).strip() == (VARIANT if used else DEFAULT)
+    assert len(site.asked) == (0 if used else 1)
+    assert cookies(page) == ({"mitate_consent": choice} if choice else {})
+
+
+def test_a_choice_lasts_a_year_from_the_last_visit_not_from_when_it_was_made(page: Page, site: FakeSite) -> None:
+    page.context.add_cookies([
+        {"name": "mitate_consent", "value": "10", "url": site.origin, "expires": time.time() + 86400},
+    ])  # fmt: skip
+    site.answer = answer(purposes=["personalization"], visitor=ID)
+    settle(page, site)
+    days = {
+        str(cookie.get("name")): (cookie.get("expires", 0) - time.time()) / 86400 for cookie in page.context.cookies()
+    }
+    assert {name: round(left) for name, left in days.items()} == {"mitate_consent": 365, "mitate_id": 365}
+
+
+NOTES = """
+  window.states_ = [];
+  new MutationObserver(changes => changes.forEach(({ target }) => states_.push(target.innerText.trim())))
+    .observe(document, { attributes: true, attributeFilter: ["data-mitate-state"], subtree: true });
+"""
+"""Notes what the slot shows whenever it is settled."""
+
+SAID: list[tuple[str, str, str]] = [
+    ("mitate.consent({ personalization: true, analytics: true })", "consent", "11"),
+    ("mitate.identify('a.signed.token')", "token", "a.signed.token"),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "value"), SAID)
+def test_what_is_said_of_the_visitor_right_behind_the_tag_is_part_of_the_first_answer(
+    page: Page, site: FakeSite, call: str, name: str, value: str
+) -> None:
+    others = answer({"hero": decision(html="For somebody else")})
+    site.answer = lambda ask: answer(purposes=ALL, visitor=ID) if ask.get(name) == value else others
+    site.head = f"<script>{call}</script>"
+    page.context.add_cookies([{"name": "mitate_id", "value": ID, "url": site.origin}])
+    page.add_init_script(NOTES)
+    settle(page, site)
+    assert page.evaluate("states_") == [VARIANT]
+    assert [(ask.get(name), ask.get("visitor")) for ask in site.asked] == [(None, ID), (value, ID)]
+    chosen = {"mitate_consent": value} if name == "consent" else {}
+    assert cookies(page) == {"mitate_id": ID, **chosen}
+
+
+def test_a_banner_that_denies_first_and_then_says_what_was_chosen_is_taken_at_its_last_word(
+    page: Page, site: FakeSite
+) -> None:
+    site.head = "<script>mitate.consent({}); mitate.consent({ personalization: true })</script>"
+    site.answer = lambda ask: answer({}) if ask.get("consent") != "10" else answer(visitor=ID, purposes=ALL[:1])
+    page.add_init_script(NOTES)
+    settle(page, site)
+    assert page.evaluate("states_") == [VARIANT]
+    assert [ask.get("consent") for ask in site.asked] == [None, "00", "10"]
+    assert cookies(page) == {"mitate_consent": "10", "mitate_id": ID}
+
+
+def test_whoever_chooses_again_after_the_choice_was_lost_keeps_their_id(page: Page, site: FakeSite) -> None:
+    page.context.add_cookies([{"name": "mitate_id", "value": ID, "url": site.origin}])
+    held: list[Route] = []
+    page.route("**/mitate.js", lambda route: held.append(route))
+    site.answer = lambda ask: answer(purposes=ALL, visitor=ID) if ask.get("consent") == "11" else answer({})
+    with page.expect_request("**/mitate.js"):
+        page.goto(site.url(), wait_until="commit")
+    page.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+    page.evaluate("mitate.consent({ personalization: true, analytics: true })")
+    held[0].continue_()
+    page.wait_for_selector(f"text={VARIANT}")
+    assert [ask.get("visitor") for ask in site.asked] == [ID, ID]
+    assert cookies(page) == {"mitate_consent": "11", "mitate_id": ID}
+
+
+def test_what_was_dismissed_in_another_tab_does_not_come_back_from_the_device(page: Page, site: FakeSite) -> None:
+    site.pages["/other"] = site.pages["/"]
+    agree(page, site, lasts=3600)
+    other = page.context.new_page()
+    settle(other, site)
+    other.evaluate("mitate.dismiss('hero')")
+    page.evaluate("history.pushState(0, '', '/other')")
+    page.wait_for_function("localStorage.mitate.includes('/other')")
+    assert page.evaluate("Object.keys(JSON.parse(localStorage.mitate).answers)") == ["/other"]
+    site.gate = threading.Event()
+    site.deadline = 300
+    other.goto(site.url())
+    other.wait_for_selector(f"{HERO}[data-mitate-state=default]")
+
+
+def test_the_next_page_of_an_app_uses_no_kept_answer_that_another_tab_has_let_go_of(page: Page, site: FakeSite) -> None:
+    site.deadline = 300
+    agree(page, site, lasts=3600)
+    page.evaluate("history.pushState(0, '', '/other')")
+    page.wait_for_function("localStorage.mitate.includes('/other')")
+    page.evaluate("localStorage.mitate = '{}'")
+    site.gate = threading.Event()
+    page.evaluate("history.pushState(0, '', '/')")
+    page.wait_for_function("mitate.loader.settled")
+    assert page.evaluate("mitate.decisions") == {}
+
+
 @pytest.mark.parametrize("signal", [True, False])
 def test_global_privacy_control_is_told(page: Page, site: FakeSite, signal: bool) -> None:
     page.add_init_script(
@@ -247,3 +442,48 @@ def test_listeners_hear_what_was_decided_and_applied(page: Page, site: FakeSite,
     page.wait_for_selector(f"{HERO}[data-mitate-state=variant]")
     assert page.evaluate("heard_") == [["decided", "0123456789abcdef"], ["applied", "hero", "variant", "it"]]
     assert page.evaluate("mitate.decisions.hero.variant") == "light"
+
+
+# -- previews
+
+
+ENDED: Json = {"problem": {"en": "This link has ended.", "ja": "このリンクは期限切れです。"}}
+BAR = "mitate-panel .bar"
+
+
+def test_a_link_that_anybody_made_leaves_nothing_on_the_machine(page: Page, site: FakeSite) -> None:
+    site.answer = answer(preview=ENDED)
+    settle(page, site, "/#mitate=garbage")
+    page.locator(BAR).click(timeout=20_000)
+    page.wait_for_selector("text=This link has ended.")
+    page.get_by_role("tab").nth(1).click()
+    assert cookies(page) == {}
+    assert stored(page) == 0
+    site.answer = answer()
+    settle(page, site)
+    assert [ask.get("preview") for ask in site.asked] == ["garbage", None]
+    assert page.locator(BAR).count() == 0
+
+
+def test_no_other_script_finds_a_previews_token_in_the_address(page: Page, site: FakeSite) -> None:
+    site.answer = answer(preview=ENDED)
+    site.head = "<script>window.read_ = location.href</script>"
+    settle(page, site, "/?a=1&b#top&mitate=to.k.en")
+    assert page.evaluate("read_") == site.url("/?a=1&b#top")
+    assert page.url == site.url("/?a=1&b#top")
+    assert (site.asked[0]["url"], site.asked[0]["preview"]) == (site.url("/?a=1&b#top"), "to.k.en")
+
+
+def test_a_preview_stays_with_its_tab_until_the_server_says_that_its_link_has_ended(page: Page, site: FakeSite) -> None:
+    site.answer = answer(preview={"expires": 4e9, "now": 1e9, "problems": []})
+    settle(page, site, "/#mitate=to.k.en")
+    page.wait_for_function("sessionStorage.mitate_preview")
+    assert cookies(page) == {"mitate_preview": "1"}
+    site.answer = answer(preview=ENDED)
+    settle(page, site)
+    assert json.loads(str(site.asked[1]["preview"])) == {"token": "to.k.en"}
+    page.wait_for_function("!sessionStorage.mitate_preview")
+    assert cookies(page) == {}
+    site.answer = answer()
+    settle(page, site)
+    assert site.asked[2].get("preview") is None

@@ -1,5 +1,6 @@
 // live.js: for pages whose answer leaves something to what their visitors do. mitate.js loads it when the first one does.
-import type { Answer, Reported } from "../../mitate";
+import type { Reported } from "../../mitate";
+import type { Answer } from "../types";
 import { state } from "./bridge";
 import { wait } from "./residuals";
 import { happened, read, restart } from "./signals";
@@ -8,12 +9,11 @@ import { happened, read, restart } from "./signals";
 type Heard = [at: number, type: string, detail: unknown];
 
 const hear = ([at, type, detail]: Heard): void => {
-  const age = performance.now() - at;
   if (type == "tracked") happened(detail);
   // mitate's own count under the names that they have on the server.
   if (type == "event") happened((detail as Reported).type);
   if (type == "page") restart(at);
-  if (type == "decided") wait(detail as Answer, age);
+  if (type == "decided") wait(detail as Answer);
 };
 
 /** What was before this file came: all that happened, and the answer in use. */

@@ -6,14 +6,13 @@ import { state } from "./bridge";
 import { keep, watch } from "./signals";
 
 /**
- * Wait for the rules of an answer that came `age` milliseconds ago, and no longer for those of the one before.
+ * Wait for the rules of an answer, and no longer for those of the one before. One that was kept is as old as it is.
  *
  * A slot goes to the rule that comes true first, and of those that come true at once to the one of higher priority; from
  * then on no other takes it, unless caps or a dismissal no longer permit what it would show.
  */
-export const wait = (answer: Answer, age: number): void => {
+export const wait = (answer: Answer): void => {
   let residuals = Array.isArray(answer.residuals) ? answer.residuals : [];
-  const start = Date.now() - age;
   const taken: Record<string, unknown> = {};
 
   const waits = (residual: Residual): boolean => {
@@ -22,9 +21,9 @@ export const wait = (answer: Answer, age: number): void => {
       if (!evaluate(when, watch)) return true;
       for (const slot in decisions) {
         const decision = decisions[slot]!;
-        if (taken[slot] || Date.now() - start > decision.lasts! * 1000 || !state.allowed(decision)) continue;
+        if (taken[slot] || Date.now() - answer.came! > decision.lasts! * 1000 || !state.allowed(decision)) continue;
         taken[slot] = 1;
-        if (decision.exposure) state.tell(slot, decision);
+        if (decision.exposure == "decided") state.tell(slot, decision);
         state.take(slot, decision);
       }
     } catch (error) {

@@ -1,5 +1,6 @@
 // The one place that knows how the snippet keeps its state.
 import type { Filled, State, Table } from "../types";
+import { end, keep } from "./memory";
 import type { Loader, Reply, Wish } from "./types";
 
 /** `window.mitate.loader`, as mitate.js leaves it. */
@@ -32,12 +33,9 @@ export const linkLanguage = ({ token }: Wish): string | undefined => {
   }
 };
 
-/** Take the token out of the address: it is kept for this tab, and a link that is passed on should not open a preview. */
+/** Take the token out of the address, where an older tag has left it: a link that is passed on should not open a preview. */
 export const strip = (): void => {
-  const hash = location.hash.replace(/[#&]mitate=[^&]*/, "");
-  if (hash != location.hash) {
-    history.replaceState(history.state, "", location.pathname + location.search + hash.replace(/^&/, "#"));
-  }
+  if (/mitate=/.test(location.hash)) history.replaceState(history.state, "", location.href.split(/[#&]mitate=/)[0]);
 };
 
 /** Give what the panel reads, always as it is now, and what it may change. */
@@ -66,10 +64,11 @@ export const connect = ({ loader: state }: Mitate): Loader | undefined => {
       return !!state.ops;
     },
     save() {
-      try {
-        sessionStorage.mitate_preview = JSON.stringify(wish);
-        strip();
-      } catch { /* Denied: the next page begins with the link's own. */ }
+      strip();
+      const told = (state.answer as Reply | undefined)?.preview;
+      // Anybody can make a link: nothing is kept of one that the server doesn't accept, or no longer does.
+      if (told?.problem) end();
+      else if (told) keep(JSON.stringify(wish));
     },
   };
 };

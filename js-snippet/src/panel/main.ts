@@ -1,7 +1,7 @@
 // panel.js: what a preview shows its owner beside the page. Loaded for previews only, and never in a visitor's way.
 import { connect, linkLanguage, type Mitate, strip } from "./connect";
 import { frame } from "./frame";
-import { forget, recall, remember } from "./memory";
+import { end, recall, remember } from "./memory";
 import { outline } from "./outline";
 import { collect } from "./refusals";
 import { look } from "./scene";
@@ -110,7 +110,7 @@ const start = (mitate: Mitate, loader: Loader): void => {
       focus(`tab-${memory.tab || "slots"}`);
     },
     end(): void {
-      forget();
+      end();
       strip();
       location.reload();
     },
@@ -130,6 +130,10 @@ const start = (mitate: Mitate, loader: Loader): void => {
   HAPPENINGS.forEach((type) => document.addEventListener(`mitate:${type}`, () => {
     if (status == "asking" && type == "decided") status = "followed";
     if (status == "asking" && (type == "late" || type == "error")) status = "not-followed";
+    if (type == "decided") {
+      loader.save();
+      remember(memory);
+    }
     later();
   }));
   document.addEventListener("keydown", (event) => {
