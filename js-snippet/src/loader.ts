@@ -72,9 +72,9 @@ const cover = (came: Ground[]): void => {
 };
 
 const use = (answer?: Answer): void => {
+  state.answer = answer;
   if (answer && state.ops?.(document, answer, post)) return;
   state.settled = true;
-  state.answer = answer;
   mitate.decisions = answer?.decisions || {};
   if (answer) emit("decided", answer);
   sweep();

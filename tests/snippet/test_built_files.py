@@ -19,7 +19,7 @@ LIMITS = {
     "loader.js": 2350,
     "mitate.js": 3560,
     "live.js": 1850,
-    "ops.js": 2460,
+    "ops.js": 2500,
     "shadow.js": 1100,
     "forward.js": 580,
     "element.js": 720,

@@ -1,6 +1,6 @@
 // A decision may send the visitor to another page instead of filling a slot.
 import { draw } from "../draw";
-import type { Answer, Loader, State } from "../types";
+import type { Answer, Decision, Loader, State } from "../types";
 
 // Whoever arrives by a redirect stays, or pages that redirect to each other would never end. Nothing may be stored, so the
 // address says it for a moment. A preview's address ends otherwise.
@@ -15,22 +15,24 @@ if (arrived) history.replaceState(history.state, "", location.href.replace(ARRIV
  * Who stays is told of here as well, by the same request, since all else a page tells takes longer, and may never come.
  */
 export const redirect = (
-  state: State, emit: Loader[5], { decisions, purposes, visitor }: Answer, post: Loader[7],
+  state: State, { decisions, purposes, visitor }: Answer, post: Loader[7],
 ): boolean => {
   const told = state.told = state.told || new Set();
   const events: object[] = [];
   const to = document.createElement("a");
   const leaves = Object.keys(decisions).some((slot) => {
-    const { experience, variant, reason, exposure, redirect } = decisions[slot]!;
+    const { experience, variant, reason, exposure, redirect } = decisions[slot] || {} as Decision;
     // Without one it is an address that nobody has.
     to.href = redirect!;
     if (exposure == "decided" && purposes[1] && !state.preview && !told.has(experience!)) {
       told.add(experience!);
       // Who was sent here was told of where that was decided.
       if (!arrived || to.href != location.href) {
-        const event = { id: draw(), type: "exposure", slot, experience, variant, reason };
-        events.push(event);
-        emit("event", event);
+        const detail = { id: draw(), type: "exposure", slot, experience, variant, reason };
+        events.push(detail);
+        // As the loader and mitate.js tell the page, and what comes later.
+        state.log.push([performance.now(), "event", detail]);
+        document.dispatchEvent(new CustomEvent("mitate:event", { detail }));
       }
     }
     return redirect && !arrived && /^http/.test(to.protocol) && location.href != to.href.split("#")[0];
