@@ -55,6 +55,7 @@ def told_findings(say: Saying) -> None:
         for key, program in programs.items():
             if program is not None and any(map(is_live, program.facts_read)):
                 _of_rule(say, one, key, program)
+                _of_redirects(say, one, key)
 
 
 def _of_rule(say: Saying, one: Experience, key: str, program: Program) -> None:
@@ -66,6 +67,14 @@ def _of_rule(say: Saying, one: Experience, key: str, program: Program) -> None:
             message = f"no page can wait for {spell(leaf)}: {why}; where it matters, {quoted(one.id)} never shows"
             part = say.places.experience(one.id).inside(key)
             say.say("warning", "untold", message, part, at=place_of(leaf), hint=_HINTS[kept.reason])
+
+
+def _of_redirects(say: Saying, one: Experience, key: str) -> None:
+    """Nobody is sent away from what they may be reading: a redirect that waits for the page is told of, and not followed."""
+    if any(content.kind == "redirect" for variant in one.variants for content in variant.content.values()):
+        message = f"{quoted(one.id)} redirects nobody whom it has to wait for: only the page's first answer may lead elsewhere"
+        hint = "redirect by what is known before, or fill the slot with a block that links to the other page"
+        say.about(one, "warning", "late-redirect", message, key, hint=hint)
 
 
 def _conditions(node: Node) -> Iterator[Node]:

@@ -124,6 +124,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "redundant": "A condition adds nothing: the others already say it.",
         "shadowed": "Whoever meets the rule is taken by an earlier experience of the same slot, so this one never shows.",
         "overlapping": "Some visitors meet both rules; the earlier one wins. That is normal in a list by priority.",
+        "late-redirect": "A redirect that waits for what happens in the page is counted as shown, and never followed.",
         "untold": "A condition on what happens in the page can't be told to it, so the experience would wait in vain.",
         "undecided": "The analysis could not decide whether something is wrong here; it doesn't guess.",
         "never-runs": "The schedule leaves no moment in which the experience could run, or it is over.",

@@ -429,6 +429,21 @@ def test_a_condition_that_no_page_can_be_told_is_a_warning(
     ]
 
 
+@pytest.mark.parametrize("key", ["when", "suppress"])
+def test_a_redirect_that_waits_for_the_page_is_a_warning(found: Analyse, key: str) -> None:
+    redirects: dict[str, Any] = {"variants": [{"id": "a", "redirect": "/b"}, {"id": "b"}]}
+    assert found({**experience("x", JAPAN), **redirects}) == []
+    waits = {**experience("x", JAPAN), **redirects, key: {"<": [60, {"var": "live.seconds"}]}}
+    assert [(one.severity, one.code, one.message, one.pointer) for one in found(waits)] == [
+        (
+            "warning",
+            "late-redirect",
+            '"x" redirects nobody whom it has to wait for: only the page\'s first answer may lead elsewhere',
+            f"/experiences/0/{key}",
+        )
+    ]
+
+
 def test_what_suppresses_must_be_told_as_well(found: Analyse) -> None:
     warnings = found(experience("x", JAPAN, suppress={"<": [STAYED, {"var": "visits.count"}]}))
     assert [(one.code, one.pointer) for one in warnings] == [("untold", "/experiences/0/suppress")]
