@@ -72,7 +72,9 @@ def _of_rule(say: Saying, one: Experience, key: str, program: Program) -> None:
 def _of_redirects(say: Saying, one: Experience, key: str) -> None:
     """Nobody is sent away from what they may be reading: a redirect that waits for the page is told of, and not followed."""
     if any(content.kind == "redirect" for variant in one.variants for content in variant.content.values()):
-        message = f"{quoted(one.id)} redirects nobody whom it has to wait for: only the page's first answer may lead elsewhere"
+        message = (
+            f"{quoted(one.id)} redirects nobody whom it has to wait for: only what the server decides leads elsewhere"
+        )
         hint = "redirect by what is known before, or fill the slot with a block that links to the other page"
         say.about(one, "warning", "late-redirect", message, key, hint=hint)
 

@@ -438,7 +438,7 @@ def test_a_redirect_that_waits_for_the_page_is_a_warning(found: Analyse, key: st
         (
             "warning",
             "late-redirect",
-            '"x" redirects nobody whom it has to wait for: only the page\'s first answer may lead elsewhere',
+            '"x" redirects nobody whom it has to wait for: only what the server decides leads elsewhere',
             f"/experiences/0/{key}",
         )
     ]
