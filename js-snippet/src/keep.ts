@@ -15,8 +15,8 @@ export const known = (): Answer | undefined => {
     const script = document.querySelector("script[data-mitate]");
     if (script) {
       const answer = proper(JSON.parse(script.textContent as string))!;
-      // A page that was kept for many may know nothing of a choice made since.
-      if (!answer.purposes.some((purpose) => recall("consent")?.["pa".indexOf(purpose[0]!)] as unknown == 0)) return answer;
+      // A page that was kept may know nothing of a choice made since, whose digits are of personalization and analytics.
+      if (!/p.*0.$|,a.*0$/.test(answer.purposes + recall("consent")!)) return answer;
       script.removeAttribute("data-mitate");
     }
     const [of, until, answer] = store.answers[location.pathname + location.search] || [];
