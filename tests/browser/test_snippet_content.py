@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Page
@@ -376,6 +377,23 @@ def test_every_arm_of_a_redirect_stays_the_visitor_it_is_told_of(
     assert site.asked[-1].get("consent") == ("11" if choice else None)
     expected = {"mitate_id": VISITOR, **({"mitate_consent": "11"} if choice else {})}
     assert {str(one.get("name")): str(one.get("value")) for one in page.context.cookies()} == expected
+
+
+@arms
+def test_a_redirect_remembers_nobody_who_has_denied_it_meanwhile(page: Page, site: FakeSite, arm: str) -> None:
+    redirecting(site, arm)
+    reply = cast("Callable[[Json], Json]", site.answer)
+    denial = {"name": "mitate_consent", "value": "00", "url": site.url()}
+    site.gate = threading.Event()
+    page.goto(site.url(), wait_until="commit")
+    site.until(lambda: len(site.asked) == 1)
+    # Another tab's.
+    page.context.add_cookies([denial])  # type: ignore[list-item]
+    site.answer = lambda ask: reply(ask) if ask["url"] == site.url() else answer({})
+    site.gate.set()
+    page.wait_for_url(site.url("/new" if arm == "redirect" else "/"))
+    page.wait_for_function(READY)
+    assert [one.get("name") for one in page.context.cookies()] == ["mitate_consent"]
 
 
 @arms

@@ -38,9 +38,9 @@ export const redirect = (
     return redirect && !arrived && /^http/.test(to.protocol) && location.href != to.href.split("#")[0];
   });
   // On a page that stays, mitate.js would remember this: without it, the next page takes the visitor for somebody else. Who a
-  // backend has decided for is remembered by the backend.
+  // backend has decided for is remembered by the backend; who has denied it by now, in another tab, by nobody.
   const { consent, preview } = state;
-  const id = document.querySelector("script[data-mitate]") ? 0 : visitor;
+  const id = document.querySelector("script[data-mitate]") || /consent=00/.test(document.cookie) ? 0 : visitor;
   if ((leaves || events[0]) && !preview) Object.entries({ id, consent }).forEach(([name, value]) => {
     if (value) document.cookie =
       `mitate_${name}=${value};path=/;max-age=31536000;SameSite=Lax${location.protocol == "https:" ? ";Secure" : ""}`;
