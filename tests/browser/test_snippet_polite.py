@@ -37,12 +37,15 @@ def frames(page: Page) -> None:
 # -- who types
 
 
+# What was seen of a page changes only with the page around it.
+RENDERS = "document.body.append(document.createElement('i'))"
+
 ASKS = {
     "refresh": "mitate.refresh()",
     "consent": "mitate.consent({ personalization: true })",
     "identify": "mitate.identify('a.b.c')",
-    "another page of an app": "history.pushState(null, '', '/next')",
-    "back out of the browser's memory": "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+    "another page of an app": f"history.pushState(null, '', '/next'); {RENDERS}",
+    "back out of the browser's memory": f"dispatchEvent(new PageTransitionEvent('pageshow', {{ persisted: true }})); {RENDERS}",
 }
 
 
@@ -233,7 +236,7 @@ def test_nothing_moves_fades_or_grows(page: Page, site: FakeSite, wish: Literal[
     hides: list[list[dict[str, str]]] = page.evaluate(
         "document.getAnimations().map(one => one.effect.getKeyframes().map(({ visibility, opacity }) => ({ visibility, opacity })))"
     )
-    assert hides == [[{"visibility": "hidden", "opacity": "0"}] * 2]
+    assert hides == [[{"visibility": "hidden", "opacity": "0"}] * 2] * 2
     properties = page.evaluate(
         "Object.keys(document.getAnimations()[0].effect.getKeyframes()[0]).filter(key => !/offset|easing|composite/i.test(key))"
     )

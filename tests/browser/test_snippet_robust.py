@@ -184,7 +184,7 @@ TROUBLES = {
     "a slot in the middle of a line": Trouble(body=f'<p>Now: <span data-mitate="hero">{DEFAULT}</span></p>'),
     "content-visibility": Trouble(head=css("[data-mitate] { content-visibility: auto; contain-intrinsic-size: 1px 300px }")),
     "right to left": Trouble(first="addEventListener('DOMContentLoaded', () => document.documentElement.dir = 'rtl')"),
-    "the page's own list of sheets": Trouble("default", head="<script>document.adoptedStyleSheets = []</script>"),
+    "the page's own list of sheets": Trouble(head="<script>document.adoptedStyleSheets = []</script>"),
     # The document
     "another base address": Trouble(before='<base href="http://127.0.0.1:9/elsewhere/">'),
     "a policy that comes after the tag, and after its question, and allows nothing": Trouble(
