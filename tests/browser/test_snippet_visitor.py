@@ -202,6 +202,38 @@ def test_nothing_done_after_a_withdrawal_is_kept_even_when_no_server_answers(
     assert cookies(page) == {"mitate_consent": "00"}
 
 
+def tracked(site: FakeSite) -> list[object]:
+    """Give the names of the events that arrived, once the last one, "end", has."""
+    site.until(lambda: any(event.get("name") == "end" for event in site.events))
+    return [event["name"] for event in site.events if event["type"] == "track"]
+
+
+def test_what_waits_to_be_told_is_forgotten_when_analytics_are_denied(page: Page, site: FakeSite) -> None:
+    agree(page, site)
+    page.evaluate("""
+      mitate.track("looked");
+      mitate.consent({ personalization: true });
+      mitate.consent({ personalization: true, analytics: true });
+      mitate.track("end");
+    """)
+    assert tracked(site) == ["end"]
+
+
+def test_what_an_earlier_page_left_to_be_told_is_forgotten_when_analytics_are_denied_since(
+    page: Page, site: FakeSite
+) -> None:
+    site.pages["/plain"] = "<!doctype html><p>Plain"
+    page.goto(site.url("/plain"))
+    left = [{"at": 1, "of": "{}", "size": 90, "event": {"id": ID, "type": "track", "name": "looked"}}]
+    page.evaluate("left => { localStorage.mitate_events = JSON.stringify(left) }", left)
+    page.context.add_cookies([{"name": "mitate_consent", "value": "10", "url": site.origin}])
+    site.answer = answer(purposes=["personalization"], visitor=ID)
+    settle(page, site)
+    page.evaluate("mitate.track('end')")
+    assert tracked(site) == ["end"]
+    assert page.evaluate(KEPT) == ["mitate"]
+
+
 def test_a_withdrawal_in_another_tab_holds_in_this_one(page: Page, site: FakeSite) -> None:
     agree(page, site, lasts=3600)
     other = page.context.new_page()
