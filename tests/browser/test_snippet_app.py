@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import cast
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -535,12 +537,13 @@ def test_an_app_that_renders_a_slot_a_thousand_times_is_no_larger_for_it(page: P
     load(page, site)
     page.wait_for_function("document.readyState == 'complete'")
     devtools = page.context.new_cdp_session(page)
-    devtools.send("Performance.enable")
+    send = cast("Callable[[str], dict[str, list[Json]]]", devtools.send)  # pyright: ignore[reportUnknownMemberType]
+    send("Performance.enable")
 
     def count(name: str) -> int:
-        devtools.send("HeapProfiler.collectGarbage")
-        devtools.send("HeapProfiler.collectGarbage")
-        return int({one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}[name])
+        for _ in range(2):
+            send("HeapProfiler.collectGarbage")
+        return int(str(next(one["value"] for one in send("Performance.getMetrics")["metrics"] if one["name"] == name)))
 
     nodes, listeners = count("Nodes"), count("JSEventListeners")
     page.evaluate("""async () => {
