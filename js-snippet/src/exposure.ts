@@ -21,9 +21,8 @@ export const told = state.told = state.told || new Set<string>();
 export const tell = (slot: string, { experience, variant, reason, left }: Decision): void => {
   if (!state.settled || document.hidden || !experience) return;
   if (left) forget();
-  if (told.has(experience)) return;
-  told.add(experience);
-  push({ type: "exposure", slot, experience, variant, reason });
+  // What nobody may be told of is told later in the page view, if it may be by then.
+  if (!told.has(experience) && push({ type: "exposure", slot, experience, variant, reason })) told.add(experience);
 };
 
 /** Tell of those decisions that count as seen when they are made. */

@@ -1,5 +1,5 @@
 // The events on their way to the server: batched, sent again after a failure, and none lost when the visitor leaves.
-import { draw, emit, key, post, state } from "./bridge";
+import { draw, emit, key, post, recall, state } from "./bridge";
 import { may, write } from "./remember";
 
 interface Waiting {
@@ -95,10 +95,10 @@ export const leave = (): void => {
   flush(failing || LEFT);
 };
 
-/** Send soon. Of a visitor who allows nothing, nothing is told; before the first answer the server judges. */
-export const push = (event: object): void => {
+/** Send soon; true if so. Of a visitor who allows nothing, nothing is told; before the first answer the server judges. */
+export const push = (event: object): unknown => {
   const { answer, preview } = state;
-  if (preview || (answer && !answer.purposes[1])) return;
+  if (preview || recall("consent") == "00" || (answer && !answer.purposes[1])) return;
   const told = { id: draw(), ...event };
   emit("event", told);
   waiting.push({
@@ -106,6 +106,7 @@ export const push = (event: object): void => {
     size: new Blob([JSON.stringify(told)]).size + 20, event: told,
   });
   later();
+  return true;
 };
 
 addEventListener("online", flush);

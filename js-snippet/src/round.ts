@@ -81,6 +81,7 @@ export const round = (again?: boolean): void => {
     if (old) apply(old);
     else setTimeout(() => view == state.view && !state.settled && apply(undefined), table.deadline);
   }
+  emit("asked", again);
   ask().then((answer) => {
     // Only the last question's answer counts: one given to an earlier choice of the visitor's leaves nothing behind.
     if (mine != current) return;
