@@ -126,7 +126,6 @@ class Walk:
         rules = _InTurn(site.rules, [one.id for one in mine], self.told)
         narrow = msgspec.structs.replace(
             site,
-            slots={slot: site.slots[slot]},
             experiences={one.id: self._watched(one) for one in mine},
             rules=cast("RuleSet", rules),
         )
