@@ -74,7 +74,7 @@ export const round = (again?: boolean): void => {
   const { view } = state;
   const choice = recall("consent");
   reread();
-  let old = known();
+  const old = known();
   state.over = true;
   if (!again) {
     state.settled = false;
@@ -85,8 +85,8 @@ export const round = (again?: boolean): void => {
   ask().then((answer) => {
     // Only the last question's answer counts: one given to an earlier choice of the visitor's leaves nothing behind.
     if (mine != current) return;
-    // Another tab may have taken back what this one's answer was given with.
-    if (choice != recall("consent")) answer = old = undefined;
+    // Another tab may have changed what this answer was given with.
+    if (choice != recall("consent")) return round(again);
     if (again || !state.settled) apply(answer || old, again);
     else if (answer) emit("late", answer);
   });

@@ -613,7 +613,7 @@ def test_nothing_moves_by_animation() -> None:
 
 @pytest.mark.parametrize(
     "forbidden",
-    [r"\beval\b", r"\bFunction\(", r"\.outerHTML", r"insertAdjacentHTML", r"</script", r"<!--", r"[^\x00-\x7f]"],
+    [r"\beval\b", r"\b(?-i:Function)\(", r"\.outerHTML", r"insertAdjacentHTML", r"</script", r"<!--", r"[^\x00-\x7f]"],
 )
 def test_the_file_holds_nothing_that_a_strict_page_refuses_or_an_inline_script_breaks_on(forbidden: str) -> None:
     assert re.findall(forbidden, OPS, re.IGNORECASE) == []
