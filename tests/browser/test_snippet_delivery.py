@@ -356,6 +356,7 @@ def test_the_answer_of_the_last_visit_is_there_at_once_and_refreshed_for_the_nex
     site.gate = threading.Event()
     page.goto(site.url("/?a=1"))
     page.wait_for_selector("text=new words")
+    site.until(lambda: len(site.asked) == 3)
     assert [ask.get("visitor") for ask in site.asked] == [None, "v" * 22, "v" * 22]
     assert len({str(ask["page_view"]) for ask in site.asked}) == 3
 
