@@ -31,13 +31,15 @@ let pause = SECOND;
 
 try {
   // What an earlier page couldn't send.
-  waiting = [...JSON.parse(localStorage[LEFT])];
+  const left = localStorage[LEFT];
   delete localStorage[LEFT];
+  // What isn't of anybody throws, too.
+  waiting = [...JSON.parse(left)].filter(({ of }) => JSON.parse(of));
 } catch {}
 
 const later = (): void => {
   // Many pages may have waited for the same server: they don't come back all at once.
-  timer = timer || setTimeout(flush, pause * (pause > SECOND ? 0.5 + Math.random() : 1));
+  timer = timer || setTimeout(() => flush(), pause * (pause > SECOND ? 0.5 + Math.random() : 1));
 };
 
 /** Take as much as one request holds, all of it of one page view of one visitor. */
@@ -73,10 +75,10 @@ const send = (events: Waiting[]): void => {
 };
 
 /** Send what waits: one batch after the other, or all at once when the page goes. */
-export const flush = (leaving?: unknown): void => {
+export const flush = (leaving?: boolean): void => {
   clearTimeout(timer);
   timer = 0;
-  while (waiting[0] && (leaving == LEFT || !sent.size)) send(batch());
+  while (waiting[0] && (leaving || !sent.size)) send(batch());
 };
 
 /** Forget what waits and what may come back: nobody may be told of it any more. */
@@ -92,7 +94,7 @@ export const leave = (): void => {
   const going = [...sent].flat().concat(waiting);
   const size = going.reduce((sum, one) => sum + one.size, 0);
   if (failing || size > CARRIED) write(LEFT, may("analytics") && going.slice(failing ? -BATCH : 0));
-  flush(failing || LEFT);
+  flush(!failing);
 };
 
 /** Send soon; true if so. Of a visitor who allows nothing, nothing is told; before the first answer the server judges. */
@@ -109,5 +111,5 @@ export const push = (event: object): unknown => {
   return true;
 };
 
-addEventListener("online", flush);
+addEventListener("online", () => flush());
 if (waiting[0]) later();

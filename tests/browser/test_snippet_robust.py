@@ -274,7 +274,7 @@ def test_what_is_never_let_through_is_not_kept_without_end(page: Page, site: Fak
 # -- what the browser keeps
 
 
-@pytest.mark.parametrize("garbage", ["null", "7", "{}", "[{", "[]"])
+@pytest.mark.parametrize("garbage", ["null", "7", "{}", "[{", "[]", "[null]", "[{}]"])
 def test_what_is_left_of_events_may_be_anything(page: Page, site: FakeSite, garbage: str) -> None:
     site.deadline = PATIENT
     page.add_init_script(f"localStorage.mitate_events = {json.dumps(garbage)}")
